@@ -1,0 +1,78 @@
+"""The one entry for operators: `visavis up`, `visavis doctor`, and the rooms' own commands."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from visavis.config.instance import Misconfigured, from_environment
+
+USAGE = """\
+visavis: a canton's online counter
+
+  visavis up                      start everything on one address
+  visavis doctor                  check what an installer could have got wrong
+  visavis pack check [FOLDER]     check a canton's pack
+  visavis pack load [FOLDER]      load it
+  visavis journal verify          walk the chain of seals
+  visavis paper verify [CODE …]   verify papers, also without network
+  visavis demo code NAME          the second factor of a demonstration person, now
+  visavis COMMAND --help          what a command takes
+"""
+WITHOUT_DATABASE = {("pack", "check"), ("paper", "verify"), ("makemigrations",), ("check",), ("collectstatic",)}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "visavis.config.settings")
+    if sys.version_info[:2] != (3, 11):
+        return _say(f"Visavis needs Python 3.11; this is {sys.version.split()[0]}. Install it and run `make run` again.")
+    if not words or words[0] in ("-h", "--help", "help"):
+        sys.stdout.write(USAGE)
+        return 0
+    try:
+        return _run(words)
+    except Misconfigured as fault:
+        return _say(str(fault))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(words: list[str]) -> int:
+    # Imported late: `visavis --help` and a clear sentence come before anything can go wrong.
+    from visavis.config import doctor, embedded, up
+
+    instance = from_environment()
+    if words[0] == "up":
+        return up.run(instance)
+    if words[0] == "doctor":
+        return doctor.run(instance)
+    if instance.database_url or _needs_no_database(words) or up.is_database_up(instance):
+        return _manage(words)
+    try:
+        server = embedded.start(instance.var)
+    except embedded.DatabaseTrouble as fault:
+        return _say(str(fault))
+    try:
+        return _manage(words)
+    finally:
+        embedded.stop(server)
+
+
+def _needs_no_database(words: list[str]) -> bool:
+    return "--help" in words or any(tuple(words[: len(known)]) == known for known in WITHOUT_DATABASE)
+
+
+def _manage(words: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(["visavis", *words])
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0
+
+
+def _say(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 2

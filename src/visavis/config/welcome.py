@@ -1,0 +1,45 @@
+"""What `visavis up` prints when everything answers."""
+
+import json
+
+from visavis.config.instance import Instance
+
+
+def text(instance: Instance, *, seconds: float) -> str:
+    """Return addresses, demonstration logins, and how to pass their second factor."""
+    base = instance.base_url
+    lines = [
+        "",
+        f"Visavis is ready after {seconds:.1f} s: canton {instance.canton}, {instance.world} world.",
+        "",
+        f"  The counter at home        {base}/",
+    ]
+    if instance.world != "live":
+        lines.append(f"  The kiosk                  {instance.agent_url}/")
+    lines += [
+        f"  Case officers              {base}/fr/office/",
+        f"  Clerks                     {base}/fr/desk/",
+        f"  The IT service             {base}/fr/control/",
+    ]
+    if instance.world != "live":
+        lines += [
+            f"  Outbox (mail, SMS, letter) {base}/fr/outbox/",
+            f"  Fake payment provider      {instance.provider_url}/",
+            "",
+            *_logins(instance),
+        ]
+    lines += ["", "Ctrl-C stops everything."]
+    return "\n".join(lines)
+
+
+def _logins(instance: Instance) -> list[str]:
+    path = instance.var / "demo-logins.json"
+    if not path.exists():
+        return []
+    logins = json.loads(path.read_text())
+    rows = [f"  {login['login']:<22} {login['password']:<22} {login['who']}" for login in logins]
+    return [
+        "  Demonstration logins (login, password, who):",
+        *rows,
+        "  Staff need a second factor: visavis demo code LOGIN  prints it.",
+    ]

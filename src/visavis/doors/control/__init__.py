@@ -1,0 +1,1 @@
+"""The IT service's and the pilot board's door."""

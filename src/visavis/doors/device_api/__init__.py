@@ -1,0 +1,1 @@
+"""The kiosk agent's door."""

@@ -1,0 +1,1 @@
+"""The case officer's door."""

@@ -1,0 +1,1 @@
+"""The citizen's door: at home, and in kiosk presentation inside a visit."""

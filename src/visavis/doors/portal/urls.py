@@ -1,0 +1,20 @@
+"""Addresses of the portal, one module an area."""
+
+from visavis.doors.portal import (
+    urls_account,
+    urls_cases,
+    urls_catalogue,
+    urls_papers,
+    urls_payments,
+    urls_visit,
+)
+
+app_name = "portal"
+urlpatterns = [
+    *urls_visit.urlpatterns,
+    *urls_account.urlpatterns,
+    *urls_cases.urlpatterns,
+    *urls_payments.urlpatterns,
+    *urls_papers.urlpatterns,
+    *urls_catalogue.urlpatterns,
+]

@@ -1,0 +1,15 @@
+"""Addresses without a language: for machines, short links, kiosks."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from visavis.foundation import database
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when this process reaches the database."""
+    database.now()
+    return HttpResponse("well\n", content_type="text/plain")
+
+
+urlpatterns = [path("health", health, name="health")]

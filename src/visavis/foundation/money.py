@@ -1,0 +1,31 @@
+"""Swiss francs, always counted in whole centimes."""
+
+
+def chf(cents: int) -> str:
+    """Return an amount as people write it in Switzerland.
+
+    Args:
+        cents: any whole number of centimes, also negative.
+
+    >>> chf(123450)
+    'CHF 1’234.50'
+    >>> chf(-5)
+    'CHF -0.05'
+    """
+    francs, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"CHF {sign}{francs:,}.{rest:02d}".replace(",", "’")
+
+
+def round_to_five(cents: int) -> int:
+    """Return the amount that can be paid in coins: the nearest multiple of five centimes.
+
+    One and two centimes fall, three and four rise; there is no tie in whole centimes.
+
+    Source:
+        Swiss practice for cash payments, the smallest coin being five centimes.
+
+    >>> [round_to_five(cents) for cents in (102, 103, 107, 108)]
+    [100, 105, 105, 110]
+    """
+    return (cents + 2) // 5 * 5

@@ -1,0 +1,1 @@
+"""Mail, SMS and letters. Outside live, messages stay in the outbox that the browser shows."""

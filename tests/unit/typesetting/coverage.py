@@ -1,0 +1,19 @@
+"""Reads from the committed typefaces which characters they have. Run as a module to write the table anew."""
+
+import json
+from itertools import pairwise
+
+from fontTools.ttLib import TTFont
+
+from visavis.typesetting.rules import FONTS
+
+
+def ranges() -> list[list[int]]:
+    """Return pairs of first and last code point, ascending, of all that the typefaces have."""
+    points = sorted({point for file in FONTS.glob("*.ttf") for point in TTFont(file).getBestCmap()})
+    breaks = [0, *(i for i, (a, b) in enumerate(pairwise(points), 1) if b != a + 1), len(points)]
+    return [[points[start], points[end - 1]] for start, end in pairwise(breaks)]
+
+
+if __name__ == "__main__":
+    (FONTS / "coverage.json").write_text(json.dumps(ranges(), separators=(",", ":")) + "\n")
