@@ -1,0 +1,70 @@
+"""How the fake misbehaves on request, so that our side is proven against it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+LATE_S = 20.0
+SHUFFLE_S = 3.0  # events are held this long, then sent newest first
+SLOW_S = 6.0  # longer than our client waits
+
+
+class Events(StrEnum):
+    """What happens to the events sent to the merchant."""
+
+    ON_TIME = "on-time"
+    LATE = "late"
+    TWICE = "twice"
+    REVERSED = "reversed"
+    NEVER = "never"
+
+
+class Answers(StrEnum):
+    """What happens to the answers of the API."""
+
+    GOOD = "good"
+    SLOW = "slow"
+    ERROR = "error"  # 500, nothing done
+    LOST = "lost"  # it acts, and the answer never arrives
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes wrong from now on, until told otherwise."""
+
+    events: Events = Events.ON_TIME
+    answers: Answers = Answers.GOOD
+
+
+class Dated(Protocol):
+    """Anything that was made at a moment, in seconds since 1970."""
+
+    @property
+    def made_at(self) -> float: ...
+
+
+Made = TypeVar("Made", bound=Dated)
+
+
+def plan_of(said: Mapping[str, Any]) -> Plan:
+    """Read a plan.
+
+    Raises:
+        ValueError: a word that no plan has.
+    """
+    return Plan(
+        events=Events(said.get("events", Events.ON_TIME)),
+        answers=Answers(said.get("answers", Answers.GOOD)),
+    )
+
+
+def due(notices: Sequence[Made], *, plan: Plan, at: float) -> list[Made]:
+    """Return what is to be sent now, in the order of sending."""
+    hold_s = {Events.LATE: LATE_S, Events.REVERSED: SHUFFLE_S}.get(plan.events, 0.0)
+    ready = [notice for notice in notices if notice.made_at + hold_s <= at]
+    if plan.events is Events.REVERSED:
+        return ready[::-1]
+    if plan.events is Events.TWICE:
+        return [notice for notice in ready for _ in range(2)]
+    return ready

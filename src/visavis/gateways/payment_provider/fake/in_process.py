@@ -1,0 +1,59 @@
+"""The fake without a network: the same ledger behind the same protocol, for tests of our side."""
+
+from dataclasses import dataclass, field
+
+from visavis.gateways.payment_provider.errors import Rejected, UnknownOrder, Unreachable
+from visavis.gateways.payment_provider.fake.faults import Answers
+from visavis.gateways.payment_provider.fake.ledger import Ledger, OtherOrder, Record
+from visavis.gateways.payment_provider.types import Order, Report, State
+
+
+@dataclass(slots=True)
+class InProcessProvider:
+    """A provider that answers from a ledger, as well or as badly as its plan says.
+
+    `calls` lists what was asked, for tests that count.
+    """
+
+    ledger: Ledger
+    calls: list[str] = field(default_factory=list)
+
+    def create(self, order: Order) -> Report:
+        self._begin(f"create {order.key}")
+        try:
+            return self._answer(self.ledger.create(order))
+        except OtherOrder as error:
+            raise Rejected("409") from error
+
+    def report_on(self, key: str) -> Report:
+        self._begin(f"report_on {key}")
+        return self._answer(self.ledger.find(key))
+
+    def close(self, key: str) -> Report:
+        self._begin(f"close {key}")
+        return self._answer(self.ledger.move(key, State.CLOSED))
+
+    def _begin(self, call: str) -> None:
+        self.calls.append(call)
+        if self.ledger.plan.answers is Answers.ERROR:
+            raise Unreachable(call)
+
+    def _answer(self, record: Record | None) -> Report:
+        if self.ledger.plan.answers in (Answers.LOST, Answers.SLOW):
+            raise Unreachable("the answer was lost")
+        if record is None:
+            raise UnknownOrder
+        return report_on(record, public_url="https://pay.example")
+
+
+def report_on(record: Record, *, public_url: str) -> Report:
+    """Return what the API says about an order."""
+    return Report(
+        key=record.order.key,
+        reference=record.reference,
+        state=record.state,
+        amount_cents=record.order.amount_cents,
+        currency=record.order.currency,
+        page_url=f"{public_url}/pay/{record.reference}",
+        demonstration=True,
+    )

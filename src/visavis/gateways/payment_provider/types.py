@@ -1,0 +1,82 @@
+"""What is said between us and a payment provider: one neutral protocol, no personal data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """Where an order stands, in the provider's words. Only PAID and CLOSED are final."""
+
+    OPEN = "open"  # the page waits for the payer
+    FAILED = "failed"  # the last try failed; the payer may try again on the same page
+    PAID = "paid"  # the money is captured
+    CLOSED = "closed"  # cancelled or expired: no money will come of it any more
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the provider is asked to collect, once, under our key.
+
+    Args:
+        key: ours and unique. Whatever the repeats, one key is one order.
+        number: the payment's short readable number, shown to the payer.
+        purpose: what is paid for, one text a language.
+        return_url: where the payer comes back to. Coming back proves nothing.
+        notify_url: where events are posted to.
+        language: the page's first language.
+        presentation: "web" or "kiosk" (large targets).
+    """
+
+    key: str
+    number: str
+    amount_cents: int
+    currency: str
+    purpose: Mapping[str, str]
+    return_url: str
+    notify_url: str
+    language: str
+    presentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the provider says about an order now: the only truth we act on."""
+
+    key: str
+    reference: str
+    state: State
+    amount_cents: int
+    currency: str
+    page_url: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A signed call of the provider. It says where to look, never what is true."""
+
+    id: str
+    key: str
+
+
+class Provider(Protocol):
+    """A payment provider. Every method may be repeated without harm.
+
+    Raises:
+        Unreachable: no answer, or a broken one; whether it acted is unknown.
+        Rejected: it understood and refused; repeating will not help.
+    """
+
+    def create(self, order: Order) -> Report:
+        """Open an order, or report on the one that already has its key."""
+        ...
+
+    def report_on(self, key: str) -> Report:
+        """Say where an order stands; raises UnknownOrder if the key was never heard of."""
+        ...
+
+    def close(self, key: str) -> Report:
+        """Close an order unless it is paid; the report says which of both it is."""
+        ...

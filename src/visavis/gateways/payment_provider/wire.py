@@ -1,0 +1,72 @@
+"""Between JSON and types: what the provider sends is distrusted until it fits. Pure."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from visavis.gateways.payment_provider.errors import Unreachable, UntrustworthyEvent
+from visavis.gateways.payment_provider.types import Event, Order, Report, State
+
+EVENT_BYTES = 8_192
+
+
+def order_body(order: Order) -> bytes:
+    """Return an order as the JSON that `POST /v1/orders` takes."""
+    return json.dumps(asdict(order), ensure_ascii=False).encode()
+
+
+def report_of(body: bytes) -> Report:
+    """Read a report.
+
+    Raises:
+        Unreachable: the answer is not a report. It counts as no answer at all.
+    """
+    try:
+        said = _object(body)
+        return Report(
+            key=_text(said, "key"),
+            reference=_text(said, "reference"),
+            state=State(_text(said, "state")),
+            amount_cents=_whole(said, "amount_cents"),
+            currency=_text(said, "currency"),
+            page_url=_text(said, "page_url"),
+            demonstration=said.get("demonstration") is True,
+        )
+    except ValueError as error:
+        raise Unreachable(f"unreadable report: {error}") from error
+
+
+def event_of(body: bytes) -> Event:
+    """Read an event whose signature was checked.
+
+    Raises:
+        UntrustworthyEvent: too long, or not an event.
+    """
+    if len(body) > EVENT_BYTES:
+        raise UntrustworthyEvent("too long")
+    try:
+        said = _object(body)
+        return Event(id=_text(said, "id"), key=_text(said, "key"))
+    except ValueError as error:
+        raise UntrustworthyEvent(f"unreadable: {error}") from error
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    said = json.loads(body)
+    if not isinstance(said, dict):
+        raise ValueError("not an object")
+    return said
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    value = said.get(name)
+    if not isinstance(value, str) or not value or len(value) > 500:
+        raise ValueError(f"{name} is missing")
+    return value
+
+
+def _whole(said: dict[str, Any], name: str) -> int:
+    value = said.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{name} is not a whole number")
+    return value

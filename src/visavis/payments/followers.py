@@ -1,0 +1,29 @@
+"""What payments do by themselves: look again after an event, close what was cancelled, sweep."""
+
+from datetime import datetime
+
+from visavis.foundation import jobs
+from visavis.foundation.actor import Actor
+from visavis.payments import operations, queries
+from visavis.payments.refusals import ProviderSilent
+
+
+@jobs.follow("payment.event_received")
+def look_again(subject: str, now: datetime) -> None:
+    """Ask the provider about the attempt that its event named."""
+    operations.ask_about(key=subject, actor=Actor.system("payments.look_again"), now=now)
+
+
+@jobs.follow("payment.cancelled")
+def close_page(subject: str, now: datetime) -> None:
+    """Close the provider's page of a payment that is no longer asked for."""
+    payment = queries.payment(subject)
+    actor = Actor.system("payments.close_page")
+    if not operations.close_attempts(payment=payment, actor=actor, now=now):
+        raise ProviderSilent
+
+
+@jobs.periodically("* * * * *")
+def sweep(now: datetime) -> None:
+    """Ask again about every attempt whose outcome is not known, with growing pauses, for days."""
+    operations.sweep(actor=Actor.system("payments.sweep"), now=now)

@@ -1,0 +1,43 @@
+"""Why nothing was changed. Doors keep the table from refusal to sentence."""
+
+from django.core.exceptions import PermissionDenied
+
+
+class PaymentRefused(Exception):
+    """Nothing was changed."""
+
+
+class NothingToPay(PaymentRefused):
+    """The lines come to nothing or less."""
+
+
+class AmountIsFrozen(PaymentRefused):
+    """The subject was asked for another amount before."""
+
+
+class NoSuchPayment(PaymentRefused):
+    """No payment has this number."""
+
+
+class AlreadySettled(PaymentRefused):
+    """It is paid."""
+
+
+class NoLongerAsked(PaymentRefused):
+    """It was cancelled: there is nothing to pay."""
+
+
+class UnderReview(PaymentRefused):
+    """Money came that does not fit; a person looks at it before anybody pays again."""
+
+
+class ProviderSilent(PaymentRefused):
+    """The provider gives no answer now. Nothing is lost: we keep asking."""
+
+
+class NotCashier(PermissionDenied):
+    """The actor holds no till at this site. Doors need not catch it: it answers 403."""
+
+
+class NotTheirMoney(PermissionDenied):
+    """The actor does not work for the office whose money it is."""

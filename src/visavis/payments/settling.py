@@ -1,0 +1,192 @@
+"""What an answer of the provider, or cash, does to a payment: always under its lock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from visavis.foundation import jobs
+from visavis.foundation.actor import Actor
+from visavis.foundation.database import insert_unless_excluded
+from visavis.gateways.payment_provider.types import Report
+from visavis.journal import operations as journal
+from visavis.payments import rules
+from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
+
+PROVIDER = "provider"
+
+
+def subject_of(payment: Payment) -> str:
+    """Return the name under which a payment stands in the journal."""
+    return f"payment:{payment.pk}"
+
+
+def locked(payment_id: UUID) -> Payment:
+    """Lock a payment until the transaction ends. Always taken before its attempts."""
+    return Payment.objects.select_for_update().get(pk=payment_id)
+
+
+@transaction.atomic
+def live_attempt(payment: Payment, *, actor: Actor, now: datetime) -> Attempt:
+    """Return the one attempt that lives, or begin one. The caller holds the lock."""
+    standing = payment.attempts.live().first()
+    if standing is not None:
+        return standing
+    attempt = Attempt.objects.create(
+        payment=payment,
+        begun_at=now,
+        begun_by=actor.name,
+        next_ask_at=now + rules.FIRST_ASK,
+    )
+    _follow_attempts(payment)
+    journal.record(
+        what="payments.attempt_begun",
+        subject=subject_of(payment),
+        actor=actor,
+        now=now,
+        details={"attempt": str(attempt.key)},
+    )
+    return attempt
+
+
+@transaction.atomic
+def take_in(report: Report, *, attempt: Attempt, actor: Actor, now: datetime) -> Attempt:
+    """Write down what the provider says, and what follows from it.
+
+    May be called with the same or an older answer at any time: it changes nothing then.
+    """
+    payment = locked(attempt.payment_id)
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    before = rules.AttemptState(attempt.state)
+    after = rules.said_of(before, report.state)
+    attempt.state = after
+    attempt.reference, attempt.page_url = report.reference, report.page_url
+    _note_asked(attempt, now=now)
+    if after is before:
+        return attempt
+    journal.record(
+        what=f"payments.attempt_{after}",
+        subject=subject_of(payment),
+        actor=actor,
+        now=now,
+        details={"attempt": str(attempt.key)},
+    )
+    if after is rules.AttemptState.PAID:
+        _money_came(report, payment=payment, attempt=attempt, actor=actor, now=now)
+    _follow_attempts(payment)
+    return attempt
+
+
+@transaction.atomic
+def no_answer(*, attempt: Attempt, is_unknown: bool, actor: Actor, now: datetime) -> Attempt:
+    """Write down that the provider said nothing, or that it never heard of the attempt."""
+    payment = locked(attempt.payment_id)
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    if (
+        is_unknown
+        and attempt.state == rules.AttemptState.STARTING
+        and rules.was_never_heard_of(begun_at=attempt.begun_at, now=now)
+    ):
+        attempt.state = rules.AttemptState.CLOSED
+    _note_asked(attempt, now=now)
+    if attempt.is_live and attempt.next_ask_at is None:
+        _note_trouble(
+            rules.TroubleKind.NO_ANSWER, payment.amount_cents, attempt=attempt, actor=actor, now=now
+        )
+    _follow_attempts(payment)
+    return attempt
+
+
+def settle(payment: Payment, *, method: rules.Method, by: str, actor: Actor, now: datetime) -> None:
+    """Settle a locked payment that is still asked for, and announce it."""
+    assert rules.may_step(rules.State(payment.state), rules.State.SETTLED)
+    payment.state = rules.State.SETTLED
+    payment.settled_at, payment.settled_by, payment.method = now, by, method
+    payment.save(update_fields=["state", "settled_at", "settled_by", "method"])
+    journal.record(
+        what="payments.settled",
+        subject=subject_of(payment),
+        actor=actor,
+        now=now,
+        details={"method": method, "amount_cents": payment.amount_cents},
+    )
+    jobs.announce("payment.settled", subject=payment.subject)
+
+
+def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -> CashReceipt:
+    """Write the receipt with the next serial of the actor's site. The caller holds the lock."""
+    assert actor.site
+    with connection.cursor() as cursor:  # one writer a site at a time, so that no serial is skipped
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"payments.receipts {actor.site}"],
+        )
+    last = CashReceipt.objects.filter(site=actor.site).order_by("-serial").first()
+    cash = payment.cash
+    return CashReceipt.objects.create(
+        payment=payment,
+        key=key,
+        site=actor.site,
+        serial=last.serial + 1 if last else 1,
+        clerk=actor.name,
+        due_cents=cash.due_cents,
+        received_cents=cash.received_cents,
+        difference_cents=cash.difference_cents,
+        received_at=now,
+    )
+
+
+def _money_came(
+    report: Report, *, payment: Payment, attempt: Attempt, actor: Actor, now: datetime
+) -> None:
+    trouble = None
+    if (report.amount_cents, report.currency) != (payment.amount_cents, payment.currency):
+        trouble = rules.TroubleKind.OTHER_AMOUNT
+    elif payment.is_settled:
+        trouble = rules.TroubleKind.PAID_TWICE
+    elif payment.is_cancelled:
+        trouble = rules.TroubleKind.PAID_AFTER_CANCELLING
+    if trouble is None:
+        settle(payment, method=rules.Method.PROVIDER, by=PROVIDER, actor=actor, now=now)
+    else:
+        _note_trouble(trouble, report.amount_cents, attempt=attempt, actor=actor, now=now)
+
+
+def _note_trouble(
+    kind: rules.TroubleKind, amount_cents: int, *, attempt: Attempt, actor: Actor, now: datetime
+) -> None:
+    trouble = Trouble(
+        payment_id=attempt.payment_id,
+        attempt=attempt,
+        kind=kind,
+        amount_cents=amount_cents,
+        noticed_at=now,
+    )
+    if insert_unless_excluded(trouble) is not None:
+        journal.record(
+            what="payments.trouble_noticed",
+            subject=f"payment:{attempt.payment_id}",
+            actor=actor,
+            now=now,
+            details={"kind": kind, "amount_cents": amount_cents},
+        )
+
+
+def _note_asked(attempt: Attempt, *, now: datetime) -> None:
+    attempt.asks += 1
+    attempt.asked_at = now
+    attempt.next_ask_at = (
+        rules.next_ask_at(begun_at=attempt.begun_at, asks=attempt.asks, now=now)
+        if attempt.is_live
+        else None
+    )
+    attempt.save()
+
+
+def _follow_attempts(payment: Payment) -> None:
+    """Make an asked payment pending exactly while an attempt lives."""
+    if not payment.is_asked:
+        return
+    has_live = payment.attempts.live().exists()
+    payment.state = rules.State.PENDING if has_live else rules.State.OPEN
+    payment.save(update_fields=["state"])
