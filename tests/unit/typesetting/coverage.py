@@ -1,4 +1,4 @@
-"""Reads from the committed typefaces which characters they have. Run as a module to write the table anew."""
+"""Which characters the committed typefaces have. Run as a module, it writes the table anew."""
 
 import json
 from itertools import pairwise
