@@ -116,7 +116,7 @@ class TestVerify:
             write(2, actor=system, now=now)
             seal()
             with connection.cursor() as cursor:
-                cursor.execute("SELECT nextval(pg_get_serial_sequence('journal_entry', 'id')) FROM generate_series(1, 30)")
+                cursor.execute("SELECT nextval('journal_entry_number_seq') FROM generate_series(1, 30)")
 
         as_superuser(statement)
 
