@@ -1,6 +1,6 @@
 """Fixtures that every room's tests may use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ def system() -> Actor:
 
 
 @pytest.fixture
-def run_jobs(now: datetime) -> Iterator[Callable[..., int]]:
+def run_jobs(now: datetime) -> Callable[..., int]:
     """Return a function that runs what was announced, in this test's own transaction."""
     from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -36,7 +36,9 @@ def run_jobs(now: datetime) -> Iterator[Callable[..., int]]:
         while True:
             due = [
                 job
-                for job in ProcrastinateJob.objects.filter(task_name="visavis.follow").order_by("id")
+                for job in ProcrastinateJob.objects.filter(task_name="visavis.follow").order_by(
+                    "id"
+                )
                 if job.pk not in done
             ]
             if not due:
@@ -47,4 +49,4 @@ def run_jobs(now: datetime) -> Iterator[Callable[..., int]]:
                 jobs.run_follower(**arguments, now=at or now)
                 count += 1
 
-    yield run
+    return run

@@ -3,7 +3,10 @@
 APPS = ["allauth", "allauth.account", "allauth.mfa"]
 BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_VALIDATORS: list[dict[str, object]] = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ALLAUTH: dict[str, object] = {

@@ -10,4 +10,4 @@ from visavis.config.wsgi import application as pages
 
 THREADS = 8  # PostgreSQL connections per process, too
 
-application = WSGIMiddleware(pages, workers=THREADS)
+application = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]  # Django's answer is iterable; its stubs do not say so

@@ -18,7 +18,13 @@ visavis: a canton's online counter
   visavis demo code NAME          the second factor of a demonstration person, now
   visavis COMMAND --help          what a command takes
 """
-WITHOUT_DATABASE = {("pack", "check"), ("paper", "verify"), ("makemigrations",), ("check",), ("collectstatic",)}
+WITHOUT_DATABASE = {
+    ("pack", "check"),
+    ("paper", "verify"),
+    ("makemigrations",),
+    ("check",),
+    ("collectstatic",),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "visavis.config.settings")
     if sys.version_info[:2] != (3, 11):
-        return _say(f"Visavis needs Python 3.11; this is {sys.version.split()[0]}. Install it and run `make run` again.")
+        return _say(
+            f"Visavis needs Python 3.11; this is {sys.version.split()[0]}. Install it and run `make run` again."
+        )
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(USAGE)
         return 0
@@ -60,7 +68,9 @@ def _run(words: list[str]) -> int:
 
 
 def _needs_no_database(words: list[str]) -> bool:
-    return "--help" in words or any(tuple(words[: len(known)]) == known for known in WITHOUT_DATABASE)
+    return "--help" in words or any(
+        tuple(words[: len(known)]) == known for known in WITHOUT_DATABASE
+    )
 
 
 def _manage(words: list[str]) -> int:

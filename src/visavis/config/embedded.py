@@ -111,7 +111,9 @@ def stop_leftover(var: Path) -> None:
         if not Path(f"/proc/{pid}").exists():
             return
         time.sleep(0.05)
-    raise DatabaseTrouble(f"An earlier database server (process {pid}) does not stop. Stop it with: kill -9 {pid}")
+    raise DatabaseTrouble(
+        f"An earlier database server (process {pid}) does not stop. Stop it with: kill -9 {pid}"
+    )
 
 
 def superuser(var: Path, database: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
@@ -128,11 +130,13 @@ def superuser(var: Path, database: str = "postgres") -> "psycopg.Connection[tupl
 def ensure_database(var: Path, name: str, *, template: str = "template0") -> None:
     """Create a database that belongs to the owner's role, unless it is there."""
     with superuser(var) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+        ).fetchone():
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER visavis_owner ENCODING 'UTF8' TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER visavis_owner ENCODING 'UTF8' TEMPLATE {}"
+                ).format(sql.Identifier(name), sql.Identifier(template))
             )
     with superuser(var, name) as connection:
         connection.execute("ALTER SCHEMA public OWNER TO visavis_owner")
@@ -161,15 +165,29 @@ def _initialise(var: Path) -> None:
     _give(folder)
     _give(password_file)
     made = subprocess.run(
-        [*_unprivileged(), PROGRAMS / "initdb", "-D", folder, "-U", "postgres", "--pwfile", password_file]
-        + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"],
+        [
+            *_unprivileged(),
+            PROGRAMS / "initdb",
+            "-D",
+            folder,
+            "-U",
+            "postgres",
+            "--pwfile",
+            password_file,
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+        ],
         capture_output=True,
         text=True,
     )
     password_file.unlink()
     if made.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
-        raise DatabaseTrouble(f"The database could not be created in {folder}: {made.stderr.strip()[-400:]}")
+        raise DatabaseTrouble(
+            f"The database could not be created in {folder}: {made.stderr.strip()[-400:]}"
+        )
 
 
 def _ensure_roles(var: Path) -> None:
@@ -201,14 +219,18 @@ def _wait(var: Path, server: subprocess.Popen[bytes]) -> None:
         else:
             return
     stop(server)
-    raise DatabaseTrouble(f"The database did not answer within {START_WITHIN_S:.0f} seconds; see {var / 'postgres.log'}.")
+    raise DatabaseTrouble(
+        f"The database did not answer within {START_WITHIN_S:.0f} seconds; see {var / 'postgres.log'}."
+    )
 
 
 def _unprivileged() -> list[str]:
     """Return the command prefix under which the server may run and dies with its parent."""
     if not shutil.which("setpriv"):
         if os.geteuid() == 0:
-            raise DatabaseTrouble("PostgreSQL does not run as root. Start as another user, or install util-linux (setpriv).")
+            raise DatabaseTrouble(
+                "PostgreSQL does not run as root. Start as another user, or install util-linux (setpriv)."
+            )
         return []
     if os.geteuid() != 0:
         return ["setpriv", "--pdeathsig", "INT"]

@@ -59,13 +59,17 @@ def from_environment() -> Instance:
     """
     world = os.environ.get("VISAVIS_WORLD", "demonstration")
     if world not in get_args(World):
-        raise Misconfigured(f"VISAVIS_WORLD is {world!r}; it must be one of {', '.join(get_args(World))}.")
+        raise Misconfigured(
+            f"VISAVIS_WORLD is {world!r}; it must be one of {', '.join(get_args(World))}."
+        )
     port = os.environ.get("VISAVIS_PORT", "8000")
     if not port.isdigit() or not 1 <= int(port) <= 65533:
         raise Misconfigured(f"VISAVIS_PORT is {port!r}; it must be a number from 1 to 65533.")
     role = os.environ.get("VISAVIS_DATABASE_ROLE", "visavis_app")
     if role not in ROLES:
-        raise Misconfigured(f"VISAVIS_DATABASE_ROLE is {role!r}; it must be one of {', '.join(ROLES)}.")
+        raise Misconfigured(
+            f"VISAVIS_DATABASE_ROLE is {role!r}; it must be one of {', '.join(ROLES)}."
+        )
     host = os.environ.get("VISAVIS_HOST", "127.0.0.1")
     here = Path(__file__).resolve().parents[3]
     return Instance(

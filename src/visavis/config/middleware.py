@@ -38,7 +38,7 @@ def canton() -> Canton:
 
 
 @lru_cache(maxsize=4)
-def _canton(path: Path, changed_ns: int) -> Canton:  # noqa: ARG001 - the moment is part of the key
+def _canton(path: Path, changed_ns: int) -> Canton:
     pack = yaml.safe_load(path.read_text())
     contact = pack.get("contact", {})
     brand = f"brand/{pack['code']}"
@@ -49,7 +49,7 @@ def _canton(path: Path, changed_ns: int) -> Canton:  # noqa: ARG001 - the moment
         counter_name=pack["counter_name"],
         languages=tuple(pack.get("languages", LANGUAGES)),
         hotline=contact.get("hotline", ""),
-        hotline_hours=contact.get("hours", {}),
+        hotline_hours=contact.get("hotline_hours", {}),
         contact={key: value for key, value in contact.items() if isinstance(value, str)},
         brand_css=static(f"{brand}/tokens.css") if (folder / "tokens.css").exists() else "",
         logo_svg=static(f"{brand}/wordmark.svg") if (folder / "wordmark.svg").exists() else "",

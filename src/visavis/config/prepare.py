@@ -45,7 +45,10 @@ def translations() -> None:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    folders = [Path(__file__).parents[1] / "design" / "static", *(path for _, path in settings.STATICFILES_DIRS)]
+    folders = [
+        Path(__file__).parents[1] / "design" / "static",
+        *(path for _, path in settings.STATICFILES_DIRS),
+    ]
     folders += Path(__file__).parents[1].glob("doors/*/static")
     for folder in folders:
         for path in sorted(folder.rglob("*")):

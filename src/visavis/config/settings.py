@@ -19,7 +19,9 @@ PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_pr
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]
-ALLOWED_HOSTS = ["*"] if WORLD != "live" else [BASE_URL.split("//", 1)[1].split(":")[0].split("/")[0]]
+ALLOWED_HOSTS = (
+    ["*"] if WORLD != "live" else [BASE_URL.split("//", 1)[1].split(":")[0].split("/")[0]]
+)
 ROOT_URLCONF = "visavis.config.urls"
 WSGI_APPLICATION = "visavis.config.wsgi.application"
 
@@ -93,9 +95,14 @@ LANGUAGE_COOKIE_NAME = "visavis_language"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [(f"brand/{pack.parent.name}", pack) for pack in sorted(INSTANCE.packs.glob("*/brand"))]
+STATICFILES_DIRS = [
+    (f"brand/{pack.parent.name}", pack) for pack in sorted(INSTANCE.packs.glob("*/brand"))
+]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600

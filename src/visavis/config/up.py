@@ -106,8 +106,17 @@ def _children(instance: Instance) -> list[Child]:
     ]  # fmt: skip
     children = [
         Child("The counter", web, log=logs / "web.log"),
-        Child("The worker", [*manage, "procrastinate", "worker", "--concurrency", "4"], log=logs / "worker.log"),
-        Child("The sealer", [*manage, "journal", "seal", "--every", "60"], {"VISAVIS_DATABASE_ROLE": "visavis_sealer"}, logs / "sealer.log"),
+        Child(
+            "The worker",
+            [*manage, "procrastinate", "worker", "--concurrency", "4"],
+            log=logs / "worker.log",
+        ),
+        Child(
+            "The sealer",
+            [*manage, "journal", "seal", "--every", "60"],
+            {"VISAVIS_DATABASE_ROLE": "visavis_sealer"},
+            logs / "sealer.log",
+        ),
     ]
     if instance.world != "live":
         children += _demonstration_children(instance)
@@ -140,7 +149,11 @@ class _Stop:
 
 
 def _refuse_taken_ports(instance: Instance) -> None:
-    ports = [instance.port] if instance.world == "live" else [instance.port, instance.provider_port, instance.agent_port]
+    ports = (
+        [instance.port]
+        if instance.world == "live"
+        else [instance.port, instance.provider_port, instance.agent_port]
+    )
     for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -157,7 +170,9 @@ def _wait_for_first_page(instance: Instance, web: Child) -> None:
     deadline = time.monotonic() + ANSWERS_WITHIN_S
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://{instance.host}:{instance.port}/health", timeout=2) as answer:  # noqa: S310 - our own address
+            with urllib.request.urlopen(
+                f"http://{instance.host}:{instance.port}/health", timeout=2
+            ) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -52,12 +52,11 @@ def periodically(cron: str) -> Callable[[AnyPeriodic], AnyPeriodic]:
     def register(function: AnyPeriodic) -> AnyPeriodic:
         name = _name_of(function)
 
-        def run(timestamp: int) -> None:  # noqa: ARG001 - procrastinate names the tick
+        @app.periodic(cron=cron, periodic_id=name)
+        @app.task(name=name, queueing_lock=name, pass_context=False)
+        def run(timestamp: int) -> None:
             function(database.now())
 
-        app.periodic(cron=cron, periodic_id=name)(
-            app.task(run, name=name, queueing_lock=name, pass_context=False)
-        )
         return function
 
     return register

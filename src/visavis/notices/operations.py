@@ -42,7 +42,9 @@ def send(
     Raises:
         UnknownTemplate: no text of that code in any language.
     """
-    title, body = texts.compose(template, channel=Channel(channel), language=language, values=values)
+    title, body = texts.compose(
+        template, channel=Channel(channel), language=language, values=values
+    )
     notice = insert_unless_excluded(
         Notice(
             channel=Channel(channel),

@@ -38,7 +38,10 @@ def compose(
 
 
 def _find(template: str, *, channel: Channel, language: str) -> str:
-    for folder in (Path(settings.PACK) / "texts" / "notices", *sorted(ROOMS.glob("*/texts/notices"))):
+    for folder in (
+        Path(settings.PACK) / "texts" / "notices",
+        *sorted(ROOMS.glob("*/texts/notices")),
+    ):
         for spoken in (language, *LANGUAGES):
             for name in (f"{template}.{channel}.{spoken}.md", f"{template}.{spoken}.md"):
                 if (folder / name).exists():

@@ -97,7 +97,9 @@ class TestVerify:
     @pytest.mark.parametrize(
         ("statement", "expected"),
         [
-            pytest.param("UPDATE journal_entry SET what = 'x' WHERE id = 2", "changed", id="changed"),
+            pytest.param(
+                "UPDATE journal_entry SET what = 'x' WHERE id = 2", "changed", id="changed"
+            ),
             pytest.param("DELETE FROM journal_entry WHERE id = 2", "removed", id="removed"),
             pytest.param(
                 "INSERT INTO journal_entry SELECT 10, recorded_at, what, subject, actor_kind, actor, on_behalf_of,"
@@ -105,7 +107,9 @@ class TestVerify:
                 "inserted",
                 id="inserted between",
             ),
-            pytest.param("DELETE FROM journal_seal WHERE number = 2", "is missing", id="seal removed"),
+            pytest.param(
+                "DELETE FROM journal_seal WHERE number = 2", "is missing", id="seal removed"
+            ),
             pytest.param(
                 "UPDATE journal_seal SET count = 9 WHERE number = 2", "signature", id="seal changed"
             ),
@@ -116,18 +120,24 @@ class TestVerify:
             write(2, actor=system, now=now)
             seal()
             with connection.cursor() as cursor:
-                cursor.execute("SELECT nextval('journal_entry_number_seq') FROM generate_series(1, 30)")
+                cursor.execute(
+                    "SELECT nextval('journal_entry_number_seq') FROM generate_series(1, 30)"
+                )
 
         as_superuser(statement)
 
         assert any(expected in fault.what for fault in verify().faults)
 
-    def test_finds_newest_entries_cut_off_together_with_their_seals(self, seal, verify, system, now):
+    def test_finds_newest_entries_cut_off_together_with_their_seals(
+        self, seal, verify, system, now
+    ):
         for _ in range(3):
             write(2, actor=system, now=now)
             seal()
 
-        as_superuser("DELETE FROM journal_seal WHERE number = 3", "DELETE FROM journal_entry WHERE id > 4")
+        as_superuser(
+            "DELETE FROM journal_seal WHERE number = 3", "DELETE FROM journal_entry WHERE id > 4"
+        )
 
         assert any("cut off" in fault.what for fault in verify().faults)
 
@@ -145,7 +155,9 @@ class TestRecord:
     def test_stores_the_whole_actor(self, now):
         actor = Actor.system("nightly")
 
-        operations.record(what="tests.done", subject="thing:1", actor=actor, now=now, details={"n": 1})
+        operations.record(
+            what="tests.done", subject="thing:1", actor=actor, now=now, details={"n": 1}
+        )
 
         entry = Entry.objects.get()
         assert (entry.actor, entry.actor_kind, entry.details) == ("nightly", "system", {"n": 1})
@@ -158,9 +170,12 @@ class TestRecord:
     def test_cannot_be_undone_by_the_application(self, now, system, statement):
         write(1, actor=system, now=now)
 
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
     def test_cannot_be_undone_by_the_owner_either(self, now, system):
         password = secrets_of(Path(os.environ["VISAVIS_VAR"]))["visavis_owner"]
