@@ -1,0 +1,202 @@
+"""Questions about people: how well they are known, what they may do, what they agreed to."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.utils import timezone
+
+from visavis.foundation import codes
+from visavis.foundation.text import said_in
+from visavis.people import rules
+from visavis.people.models import Agreement, ContactCode, IdentityProof, Role, User
+from visavis.places import queries as places
+
+AGREEMENT = re.compile(r"agreement-(\d{4}-\d{2}-\d{2})")
+MOST_CANDIDATES = 3  # accounts that may share one unconfirmed address; more cannot sign in by it
+
+
+class NoAgreement(Exception):
+    """The pack has no terms of use that are in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementText:
+    """The terms of use as one language shows them; `body` is Markdown without the title."""
+
+    version: date
+    language: str
+    title: str
+    body: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How one person is told something now; channel `counter` means: only when they ask."""
+
+    channel: rules.NotifyBy
+    address: str
+    language: str
+
+
+def by_name(name: str) -> User | None:
+    """Return the account of an opaque name, closed ones too."""
+    return User.objects.filter(name=name).first()
+
+
+def level_of(user: User | AnonymousUser, *, now: datetime) -> int:
+    """Return how well an identity is proven: 0 unknown, 1 self-declared, up to 4."""
+    if not isinstance(user, User):
+        return 0
+    levels = (
+        IdentityProof.objects.filter(user=user).valid_on(_day(now)).values_list("level", flat=True)
+    )
+    return max(levels, default=0)
+
+
+def roles_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[str]:
+    """Return what a member of staff may do now: `role@organisation` or `role@organisation/site`."""
+    if not isinstance(user, User):
+        return frozenset()
+    return frozenset(str(role) for role in Role.objects.filter(user=user).valid_on(_day(now)))
+
+
+def agreement_versions() -> Sequence[date]:
+    """Return the days from which the versions of the terms of use are in force, in order."""
+    with connection.cursor() as cursor:
+        # Only the names: the texts themselves are long, and most pages ask for the day alone.
+        cursor.execute("SELECT jsonb_object_keys(texts) FROM places_canton")
+        names = [str(name) for (name,) in cursor.fetchall()]
+    return sorted(
+        date.fromisoformat(found[1]) for name in names if (found := AGREEMENT.fullmatch(name))
+    )
+
+
+def agreement_in_force(*, now: datetime) -> date:
+    """Return the version of the terms of use that counts today.
+
+    Raises:
+        NoAgreement: none yet.
+    """
+    begun = [version for version in agreement_versions() if version <= _day(now)]
+    if not begun:
+        raise NoAgreement
+    return begun[-1]
+
+
+def agreement_text(version: date, *, language: str) -> AgreementText:
+    """Return one version of the terms of use, in a language.
+
+    Raises:
+        NoAgreement: there is no such version.
+    """
+    text = said_in(places.canton().texts.get(f"agreement-{version}"), language)
+    if not text:
+        raise NoAgreement(version)
+    first, _, rest = text.partition("\n")
+    return AgreementText(
+        version=version,
+        language=language,
+        title=first.removeprefix("#").strip(),
+        body=rest.strip(),
+        text_hash=hashlib.sha256(text.encode()).hexdigest(),
+    )
+
+
+def has_agreed(user: User | AnonymousUser, *, now: datetime) -> bool:
+    """Tell whether somebody accepted today's terms of use; true where there are none."""
+    if not isinstance(user, User):
+        return False
+    try:
+        version = agreement_in_force(now=now)
+    except NoAgreement:
+        return True
+    return Agreement.objects.filter(user=user, version=version).exists()
+
+
+def contact_in(login: str) -> rules.Contact | None:
+    """Return what was typed as a contact, or None when it is none."""
+    try:
+        return rules.contact_from(login)
+    except rules.NotAContact:
+        return None
+
+
+def accounts_named(login: str) -> Sequence[User]:
+    """Return the open accounts that somebody may mean who types this to sign in, the surest first.
+
+    Args:
+        login: a number, an e-mail address or a mobile number, as typed.
+    """
+    number = codes.canonical(login)
+    if codes.is_number(number) and (found := User.objects.open().filter(number=number).first()):
+        return [found]
+    contact = contact_in(login)
+    if contact is None:
+        return []
+    if confirmed := User.objects.open().confirmed(contact).first():
+        return [confirmed, *_claiming(contact)[: MOST_CANDIDATES - 1]]
+    return _claiming(contact)
+
+
+def owner_of(contact: rules.Contact) -> User | None:
+    """Return the open account in which this address is confirmed."""
+    return User.objects.open().confirmed(contact).first()
+
+
+def waiting_contact(user: User, *, now: datetime) -> rules.Contact | None:
+    """Return the address that waits for its code: a new one, or the one given at registration."""
+    sent = ContactCode.objects.filter(user=user).usable(now).order_by("-sent_at", "-pk").first()
+    if sent:
+        return rules.Contact(rules.ContactKind(sent.kind), sent.address)
+    if user.email and user.email_confirmed_at is None:
+        return rules.Contact(rules.ContactKind.MAIL, user.email)
+    if user.mobile and user.mobile_confirmed_at is None:
+        return rules.Contact(rules.ContactKind.SMS, user.mobile)
+    return None
+
+
+def reach_of(name: str) -> Reach | None:
+    """Return how the person of an account is told something, or None if there is no such account.
+
+    Nothing is sent to an address that its owner has not confirmed: it may be somebody else's.
+    """
+    user = by_name(name)
+    if user is None:
+        return None
+    wish = rules.NotifyBy(user.notify_by)
+    if wish is rules.NotifyBy.MAIL and user.email_confirmed_at:
+        return Reach(wish, user.email, user.language)
+    if wish is rules.NotifyBy.SMS and user.mobile_confirmed_at:
+        return Reach(wish, user.mobile, user.language)
+    if wish is rules.NotifyBy.LETTER and user.street and user.locality:
+        return Reach(wish, postal_address(user), user.language)
+    return Reach(rules.NotifyBy.COUNTER, "", user.language)
+
+
+def postal_address(user: User) -> str:
+    """Return the address as it stands on a letter, on several lines."""
+    street = f"{user.street} {user.house_number}".strip()
+    return f"{user.full_name}\n{street}\n{user.postal_code} {user.locality}"
+
+
+def _claiming(contact: rules.Contact) -> list[User]:
+    accounts = User.objects.open()
+    if contact.kind is rules.ContactKind.MAIL:
+        claiming = accounts.filter(email=contact.address, email_confirmed_at=None)
+    else:
+        claiming = accounts.filter(mobile=contact.address, mobile_confirmed_at=None)
+    return list(claiming.order_by("-registered_at")[:MOST_CANDIDATES])
+
+
+def _day(now: datetime) -> date:
+    return timezone.localdate(now)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,53 @@
+"""What is expected to go wrong with accounts; the doors hold the sentences."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+
+
+class NotYours(PermissionDenied):
+    """The actor may not change this account. Doors need not catch it: it answers 403."""
+
+
+class PeopleRefused(Exception):
+    """Nothing was changed."""
+
+
+class NameMissing(PeopleRefused):
+    """A name is empty, too long, or holds what no name holds."""
+
+
+class NotBorn(PeopleRefused):
+    """A birth date lies in the future, or before anybody alive was born."""
+
+
+class NameProven(PeopleRefused):
+    """Name and birth date come from a document that was seen; they are changed at a counter."""
+
+
+class AgreementOutdated(PeopleRefused):
+    """Another version of the terms of use is in force than the one that was shown."""
+
+
+class RegistrationUsed(PeopleRefused):
+    """This form has made an account already, with another password."""
+
+
+class WeakPassword(PeopleRefused):
+    """A password is too short or well known; `reasons` are sentences, translated."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+class WrongCredentials(PeopleRefused):
+    """No account, another password, another code, or a closed account: never said which."""
+
+
+class WrongCode(PeopleRefused):
+    """The code is not the one that was sent last, or is used, too old, or tried too often."""
+
+
+class NothingToConfirm(PeopleRefused):
+    """No address of this account waits for a code."""

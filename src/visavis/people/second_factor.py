@@ -1,0 +1,91 @@
+"""Second factors and recovery codes: django-allauth's, their secrets encrypted.
+
+What allauth stores is a base32 secret (TOTP, RFC 6238) and a seed (recovery codes); both are
+encrypted here under a key derived from the instance's own, so that a copy of the database opens
+no account.
+"""
+
+import base64
+import hashlib
+import time
+from collections.abc import Sequence
+
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.conf import settings
+
+from visavis.foundation import encryption
+from visavis.people.models import User
+
+CONTEXT = "people:second-factor"
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """How allauth keeps and names second factors here."""
+
+    def encrypt(self, text: str) -> str:
+        sealed = encryption.encrypt(text.encode(), key=_key(), context=CONTEXT)
+        return base64.b64encode(sealed).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        sealed = base64.b64decode(encrypted_text)
+        return encryption.decrypt(sealed, key=_key(), context=CONTEXT).decode()
+
+    def get_totp_label(self, user: User) -> str:
+        return user.number
+
+    def get_totp_issuer(self) -> str:
+        return f"Visavis {settings.CANTON} {settings.WORLD}".removesuffix(" live")
+
+
+def has_totp(user: User) -> bool:
+    """Tell whether a person has set up codes of an authenticator app."""
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def new_secret() -> str:
+    """Return a secret for an authenticator app, base32."""
+    return str(generate_totp_secret())
+
+
+def set_up_totp(user: User, secret: str) -> None:
+    """Make a secret the person's second factor, instead of any earlier one."""
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
+    TOTP.activate(user, secret)
+
+
+def current_code(user: User) -> str | None:
+    """Return the six digits that the person's app shows now, or None without one."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if found is None:
+        return None
+    secret = MfaAdapter().decrypt(found.data["secret"])
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD)))
+
+
+def new_recovery_codes(user: User) -> Sequence[str]:
+    """Return fresh recovery codes; all earlier ones are void."""
+    Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    return list(RecoveryCodes.activate(user).generate_codes())
+
+
+def recovery_codes_left(user: User) -> int:
+    """Return how many recovery codes are still good."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(RecoveryCodes(found).get_unused_codes()) if found else 0
+
+
+def use_recovery_code(user: User, code: str) -> bool:
+    """Tell whether this is an unused recovery code of the person, and void it."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    if found is None or not RecoveryCodes(found).validate_code(code):
+        return False
+    found.record_usage()
+    return True
+
+
+def _key() -> bytes:
+    return hashlib.sha256(f"{CONTEXT}:{settings.SECRET_KEY}".encode()).digest()
