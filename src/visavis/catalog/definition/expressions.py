@@ -25,6 +25,10 @@ class Program(Protocol):
 class BrokenExpression(Exception):
     """An expression failed although everything it names was known: the definition is at fault."""
 
+    def __init__(self, source: str, why: str) -> None:
+        super().__init__(f"{why} in: {source}")
+        self.source = source
+
 
 @lru_cache(maxsize=4096)
 def compiled(source: str) -> Program:
@@ -50,6 +54,7 @@ Expression = Annotated[str, AfterValidator(_is_cel)]
 """A CEL expression whose grammar was checked."""
 
 
+@lru_cache(maxsize=4096)
 def names_in(source: str) -> frozenset[str]:
     """Return the names that an expression asks for."""
     return frozenset(compiled(source).variables())
@@ -77,7 +82,7 @@ def worked_out(source: str, values: Mapping[str, Value]) -> Value:
         if any(values.get(name) is None for name in names_in(source)):
             return None
         # The library's message may quote an answer; only the definition's own text is repeated.
-        raise BrokenExpression(f"{type(fault).__name__} in: {source}") from None
+        raise BrokenExpression(source, type(fault).__name__) from None
 
 
 def holds(source: str, values: Mapping[str, Value]) -> bool | None:

@@ -55,13 +55,14 @@ def _charge(line: FeeLine, reading: Reading) -> Charge:
         return Charge(line.code, label, 0, {**line.waived_say})
     if line.cents is not None:
         return Charge(line.code, label, line.cents)
-    fitting = [row for row in line.rows if _fits(row, reading)]
+    fitting = [row for row in line.rows if fits(row, reading)]
     if len(fitting) != 1:
         raise NoPrice(f"{line.code}: {len(fitting)} rows fit")
     return Charge(line.code, label, fitting[0].cents)
 
 
-def _fits(row: PriceRow, reading: Reading) -> bool:
+def fits(row: PriceRow, reading: Reading) -> bool:
+    """Tell whether a row's price is meant for these answers."""
     return all(is_same(reading.value(name), wanted) for name, wanted in row.when.items())
 
 
