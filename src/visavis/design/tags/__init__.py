@@ -1,0 +1,1 @@
+"""The template tags behind `{% load design %}`, by topic."""
