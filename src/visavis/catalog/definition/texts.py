@@ -19,9 +19,13 @@ def filled(text: Mapping[str, str] | None, reading: Reading) -> dict[str, str]:
     What is not known yet is said as "…".
     """
     return {
-        language: PLACEHOLDER.sub(lambda found: said(found[1], reading, language), words)
-        for language, words in (text or {}).items()
+        language: filled_in(words, reading, language) for language, words in (text or {}).items()
     }
+
+
+def filled_in(words: str, reading: Reading, language: str) -> str:
+    """Return the words of one language with their values said."""
+    return PLACEHOLDER.sub(lambda found: said(found[1], reading, language), words)
 
 
 def said(name: str, reading: Reading, language: str) -> str:
