@@ -53,16 +53,15 @@ def _run(words: list[str]) -> int:
     instance = from_environment()
     if words[0] == "up":
         return up.run(instance)
-    if words[0] == "doctor":
-        return doctor.run(instance)
+    work = (lambda: doctor.run(instance)) if words[0] == "doctor" else (lambda: _manage(words))
     if instance.database_url or _needs_no_database(words) or up.is_database_up(instance):
-        return _manage(words)
+        return work()
     try:
         server = embedded.start(instance.var)
     except embedded.DatabaseTrouble as fault:
         return _say(str(fault))
     try:
-        return _manage(words)
+        return work()
     finally:
         embedded.stop(server)
 

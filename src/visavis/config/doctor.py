@@ -1,8 +1,177 @@
 """`visavis doctor`: checks everything an installer could have got wrong, and says what to do."""
 
-from visavis.config.instance import Instance
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from visavis.config import databases, embedded
+from visavis.config.instance import Instance, secrets_of
+
+LEAST_FREE_GB = 1
+MOST_CLOCK_OFFSET_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One checked thing; `advice` says what to do and is empty when all is well."""
+
+    name: str
+    advice: str = ""
 
 
 def run(instance: Instance) -> int:
-    """Print one line for each check, and return 1 if any failed."""
-    return 0
+    """Print one line for each check, and return 1 if any found something to do."""
+    findings = [finding for check in CHECKS for finding in _checked(check, instance)]
+    for finding in findings:
+        mark = "ok     " if not finding.advice else "TO DO  "
+        sys.stdout.write(f"  {mark}{finding.name}\n")
+        if finding.advice:
+            sys.stdout.write(f"         {finding.advice}\n")
+    todo = sum(bool(finding.advice) for finding in findings)
+    sys.stdout.write("All is well.\n" if not todo else f"{todo} things to do.\n")
+    return 1 if todo else 0
+
+
+Check = Callable[[Instance], Iterator[Finding]]
+
+
+def _checked(check: Check, instance: Instance) -> Iterator[Finding]:
+    try:
+        yield from check(instance)
+    except Exception as fault:
+        yield Finding(
+            check.__name__.removeprefix("_").replace("_", " "), f"{type(fault).__name__}: {fault}"
+        )
+
+
+def _python(instance: Instance) -> Iterator[Finding]:
+    fine = sys.version_info[:2] == (3, 11)
+    yield Finding(
+        f"Python {sys.version.split()[0]}",
+        "" if fine else "Install Python 3.11 and run `make run` again.",
+    )
+
+
+def _disk(instance: Instance) -> Iterator[Finding]:
+    instance.var.mkdir(parents=True, exist_ok=True)
+    free_gb = shutil.disk_usage(instance.var).free / 2**30
+    advice = f"Make room on the disk of {instance.var}." if free_gb < LEAST_FREE_GB else ""
+    yield Finding(f"{free_gb:.0f} GB free", advice)
+
+
+def _secrets(instance: Instance) -> Iterator[Finding]:
+    secrets_of(instance.var)
+    private = [
+        instance.var / "secrets.json",
+        *(instance.var / "keys").glob("*.pem"),
+        *(instance.var / "keys").glob("*.key"),
+    ]
+    for path in private:
+        open_to_others = stat.S_IMODE(path.stat().st_mode) & 0o077
+        yield Finding(f"{path.name} is private", f"chmod 600 {path}" if open_to_others else "")
+
+
+def _world(instance: Instance) -> Iterator[Finding]:
+    if instance.world != "live":
+        yield Finding(f"{instance.world} world: fakes only, nothing counts")
+        return
+    https = instance.base_url.startswith("https://")
+    yield Finding(
+        "addresses are encrypted", "" if https else "Set VISAVIS_BASE_URL to the https:// address."
+    )
+    paid = "VISAVIS_PAYMENT_URL" in os.environ
+    yield Finding(
+        "payment provider",
+        "" if paid else "Set VISAVIS_PAYMENT_URL; no fake may run in the live world.",
+    )
+    mail = "VISAVIS_SMTP" in os.environ
+    yield Finding("mail", "" if mail else "Set VISAVIS_SMTP and VISAVIS_MAIL_SENDER.")
+    outside = (
+        not (instance.var / "seals").resolve().is_relative_to(embedded.data_folder(instance.var))
+    )
+    yield Finding(
+        "seals lie outside the database", "" if outside else "Move var/seals to another place."
+    )
+
+
+def _pack(instance: Instance) -> Iterator[Finding]:
+    there = (instance.pack / "pack.yaml").exists()
+    yield Finding(
+        f"pack {instance.canton}",
+        ""
+        if there
+        else f"No pack.yaml in {instance.pack}. Set VISAVIS_CANTON or VISAVIS_PACKS, then `visavis pack check`.",
+    )
+
+
+def _translations(instance: Instance) -> Iterator[Finding]:
+    folder = Path(__file__).parents[1]
+    stale = [
+        path
+        for path in folder.rglob("locale/*/LC_MESSAGES/django.po")
+        if not path.with_suffix(".mo").exists()
+        or path.with_suffix(".mo").stat().st_mtime < path.stat().st_mtime
+    ]
+    yield Finding(
+        "translations are compiled", "They are compiled at the next `visavis up`." if stale else ""
+    )
+
+
+def _database(instance: Instance) -> Iterator[Finding]:
+    settings = databases.settings_for(instance)
+    for alias, described in settings.items():
+        with psycopg.connect(
+            host=described["HOST"], port=described["PORT"], user=described["USER"],
+            password=described["PASSWORD"], dbname=described["NAME"], connect_timeout=5,
+        ) as connection:  # fmt: skip
+            version = connection.info.server_version // 10000
+            yield Finding(
+                f"database {alias}: PostgreSQL {version}",
+                "" if version >= 16 else "Use PostgreSQL 16 or later.",
+            )
+            if alias == "default":
+                yield from _rights(connection)
+                yield from _clock(connection)
+
+
+def _rights(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
+    for table in ("journal_entry", "measures_event"):
+        row = connection.execute(
+            "SELECT has_table_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')",
+            [table, table],
+        ).fetchone()
+        may = bool(row and row[0])
+        yield Finding(
+            f"{table} can only grow",
+            f"The application may change {table}: REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM visavis_app."
+            if may
+            else "",
+        )
+    row = connection.execute(
+        "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    superuser = bool(row and row[0])
+    yield Finding(
+        "the application is no superuser",
+        "ALTER ROLE visavis_app NOSUPERUSER." if superuser else "",
+    )
+
+
+def _clock(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
+    row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+    assert row is not None
+    offset_s = abs(float(str(row[0])) - time.time())
+    advice = (
+        "Set both clocks with a time service (chrony)." if offset_s > MOST_CLOCK_OFFSET_S else ""
+    )
+    yield Finding(f"clocks of database and machine agree to {offset_s:.1f} s", advice)
+
+
+CHECKS: list[Check] = [_python, _disk, _secrets, _world, _pack, _translations, _database]

@@ -44,7 +44,8 @@ class Instance:
 
     @property
     def provider_url(self) -> str:
-        return os.environ.get("VISAVIS_PAYMENT_URL", f"http://{self.host}:{self.provider_port}")
+        fake = "" if self.world == "live" else f"http://{self.host}:{self.provider_port}"
+        return os.environ.get("VISAVIS_PAYMENT_URL", fake)
 
     @property
     def agent_url(self) -> str:
