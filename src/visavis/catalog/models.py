@@ -12,6 +12,7 @@ from visavis.catalog import rules
 from visavis.catalog.definition.form import Form
 from visavis.catalog.schema import VersionEntry
 from visavis.foundation.database import one_value_range
+from visavis.foundation.pack import plain
 from visavis.foundation.text import said_in
 from visavis.places.models import on_day, text, validity
 
@@ -128,7 +129,7 @@ class ServiceVersion(models.Model):
 
     @property
     def names(self) -> dict[str, str]:
-        return dict(self.entry.name)
+        return plain(self.entry.name)
 
     def name_in(self, language: str) -> str:
         return said_in(self.names, language)

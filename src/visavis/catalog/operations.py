@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from visavis.catalog import rules, schema
 from visavis.catalog.models import Service, ServiceVersion, Theme
+from visavis.foundation.pack import plain
 from visavis.foundation.reconciling import Changes, reconcile
 
 Dates = tuple[date, date | None]
@@ -21,8 +22,8 @@ def load_themes(entries: Sequence[schema.ThemeEntry], *, now: datetime) -> Chang
     wanted = [
         {
             "code": entry.code,
-            "names": dict(entry.name),
-            "summaries": dict(entry.summary),
+            "names": plain(entry.name),
+            "summaries": plain(entry.summary),
             "icon": entry.icon,
             "position": position,
             "withdrawn_at": None,
@@ -115,8 +116,10 @@ def _withdraw(row: Theme | ServiceVersion, *, now: datetime) -> bool:
 
 
 COUNT = """
-INSERT INTO catalog_arrival (service_code, site_code, source, day, count) VALUES (%s, %s, %s, %s, 1)
-ON CONFLICT ON CONSTRAINT catalog_one_count_a_link_and_day DO UPDATE SET count = catalog_arrival.count + 1
+INSERT INTO catalog_arrival (service_code, site_code, source, day, count)
+VALUES (%s, %s, %s, %s, 1)
+ON CONFLICT ON CONSTRAINT catalog_one_count_a_link_and_day
+DO UPDATE SET count = catalog_arrival.count + 1
 """
 
 

@@ -1,13 +1,16 @@
-"""The words that all files of a pack share: codes, days, telephone numbers, where a fact comes from.
+"""The words that all files of a pack share: codes, days, telephone numbers, provenance.
 
-The rooms build their `schema.py` on these; `docs/reference/pack.md` is the page for who writes a pack.
+The rooms build their `schema.py` on these; `docs/reference/pack.md` is for who writes a pack.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, NoReturn, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from visavis.foundation.text import Language
 
 
 def refuse(what: str, how: str, *, kind: str = "pack") -> NoReturn:
@@ -18,7 +21,7 @@ def refuse(what: str, how: str, *, kind: str = "pack") -> NoReturn:
     """
     # The sentence is a template for pydantic, so braces of the value are doubled.
     template = what.replace("{", "{{").replace("}", "}}")
-    raise PydanticCustomError(kind, template, {"what": what, "how": how})  # type: ignore[arg-type]  # wants a literal
+    raise PydanticCustomError(kind, template, {"what": what, "how": how})
 
 
 def _phone(value: str) -> str:
@@ -58,6 +61,11 @@ Fso = Annotated[int, Field(ge=1, le=9999)]
 """The number of a commune in the federal register."""
 
 PostalCode = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]
+
+
+def plain(text: Mapping[Language, str]) -> dict[str, str]:
+    """Return a text as the tables keep it."""
+    return {str(language): said for language, said in text.items()}
 
 
 class Entry(BaseModel):
@@ -106,7 +114,7 @@ class Period(Entry):
         if self.valid_until is not None and self.valid_until <= self.valid_from:
             refuse(
                 f"valid_until {self.valid_until} is not after valid_from {self.valid_from}",
-                "valid_until is the first day on which it is no longer valid; correct one of the two",
+                "valid_until is the first day on which it no longer holds; correct one of the two",
             )
         return self
 

@@ -155,10 +155,11 @@ class Site(models.Model):
         max_length=10, choices=[(kind.value, kind.name) for kind in rules.SiteKind]
     )
     names = text()
-    commune = models.PositiveSmallIntegerField()
+    # A site that is only announced may have no place yet.
+    commune = models.PositiveSmallIntegerField(null=True, blank=True)
     address = models.JSONField(default=dict)
-    latitude = models.FloatField()
-    longitude = models.FloatField()
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     is_point_assumed = models.BooleanField(default=False)
     counter = text()  # whom to ask there
     hotline = models.CharField(max_length=16, blank=True)
@@ -176,8 +177,9 @@ class Site(models.Model):
                 condition=Q(kind__in=[kind.value for kind in rules.SiteKind]),
             ),
             models.CheckConstraint(
-                name="places_site_lies_on_earth",
-                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="places_site_lies_on_earth_or_nowhere_yet",
+                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
+                | Q(latitude=None, longitude=None),
             ),
         ]
 
@@ -320,7 +322,7 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
 
 
 class Partnership(models.Model):
-    """Who runs a pilot together, where, for which services, and what the partner's staff may see."""
+    """Who runs a pilot together, where, for what, and what the partner's staff may see."""
 
     code = models.CharField(max_length=40, unique=True)
     names = text()

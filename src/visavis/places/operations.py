@@ -1,4 +1,4 @@
-"""Loading what a pack says about places. Every load may be repeated; only what differs is written."""
+"""Loading what a pack says about places: repeatable, and only what differs is written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from functools import partial
 import holidays
 from django.db import transaction
 
-from visavis.foundation.pack import Stated
+from visavis.foundation.pack import Stated, plain
 from visavis.foundation.reconciling import Changes, delete, reconcile
 from visavis.places import schema
 from visavis.places.models import (
@@ -40,7 +40,7 @@ def load_organisations(entries: Sequence[schema.OrganisationEntry], *, now: date
         {
             "code": entry.code,
             "kind": entry.kind.value,
-            "names": dict(entry.name),
+            "names": plain(entry.name),
             "part_of": entry.part_of or "",
             "commune": entry.commune,
             "phone": entry.phone or "",
@@ -84,13 +84,13 @@ def _site_values(entry: schema.SiteEntry, organisations: Mapping[str, int]) -> d
         "code": entry.code,
         "organisation_id": organisations[entry.organisation],
         "kind": entry.kind.value,
-        "names": dict(entry.name),
+        "names": plain(entry.name),
         "commune": entry.commune,
-        "address": entry.address.model_dump(mode="json"),
-        "latitude": entry.coordinates.latitude,
-        "longitude": entry.coordinates.longitude,
+        "address": entry.address.model_dump(mode="json") if entry.address else {},
+        "latitude": entry.coordinates.latitude if entry.coordinates else None,
+        "longitude": entry.coordinates.longitude if entry.coordinates else None,
         "is_point_assumed": entry.coordinates_assumption,
-        "counter": dict(entry.counter),
+        "counter": plain(entry.counter or {}),
         "hotline": entry.hotline or "",
         "weeks": [week.model_dump(mode="json") for week in entry.hours],
         "exceptions": [exception.model_dump(mode="json") for exception in entry.exceptions],
@@ -103,7 +103,7 @@ def _site_values(entry: schema.SiteEntry, organisations: Mapping[str, int]) -> d
 def load_communes(
     communes: Sequence[schema.CommuneRow], localities: Sequence[schema.LocalityRow]
 ) -> Changes:
-    """Bring communes and localities to what the pack says. Nothing points to them, so old ones go."""
+    """Bring communes and localities to what the pack says; old ones go, nothing points to them."""
     changes = reconcile(
         Commune.objects.all(),
         [row.model_dump() for row in communes],
@@ -163,7 +163,7 @@ def _days_off(
     for extra in entry.also:
         for year in HOLIDAY_YEARS:
             if (extra.month, extra.day) != (2, 29) or year % 4 == 0:
-                days[date(year, extra.month, extra.day)] = (dict(extra.name), False)
+                days[date(year, extra.month, extra.day)] = (plain(extra.name), False)
     return days
 
 
@@ -173,15 +173,15 @@ def load_partnerships(entries: Sequence[schema.PartnershipEntry], *, now: dateti
     wanted = [
         {
             "code": entry.code,
-            "names": dict(entry.name),
+            "names": plain(entry.name),
             "parties": list(entry.parties),
             "sites": list(entry.sites),
             "services": [] if entry.services == "all" else list(entry.services),
             "covers_all_services": entry.services == "all",
             "valid_from": entry.valid_from,
             "valid_until": entry.valid_until,
-            "purpose": dict(entry.purpose),
-            "staff_may_see": dict(entry.staff_may_see),
+            "purpose": plain(entry.purpose),
+            "staff_may_see": plain(entry.staff_may_see),
             "source": provenance(entry),
             "withdrawn_at": None,
         }
@@ -218,9 +218,9 @@ def load_canton(
     """
     values: dict[str, object] = {
         "code": entry.code,
-        "name": dict(entry.name),
-        "counter_name": dict(entry.counter_name),
-        "claim": dict(entry.claim),
+        "name": plain(entry.name),
+        "counter_name": plain(entry.counter_name),
+        "claim": plain(entry.claim),
         "languages": list(entry.languages),
         "default_language": entry.default_language,
         "timezone": entry.timezone,

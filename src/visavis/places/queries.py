@@ -1,4 +1,4 @@
-"""Questions about places: whose counter this is, what is open now, which commune an address is in."""
+"""Questions about places: whose counter this is, what is open, in which commune one lives."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,7 +132,7 @@ def help_here(site_code: str | None, *, language: str, now: datetime) -> HelpHer
     """Return whom to ask at a site, or, away from one, whom to call."""
     here = canton()
     contact = here.contact
-    hotline_hours = said_in(contact["hours"], language)
+    hotline_hours = said_in(contact["hotline_hours"], language)
     if site_code is None:
         return HelpHere("", "", (), None, contact["hotline"], hotline_hours)
     place = site(site_code)
@@ -158,7 +158,7 @@ def communes_on(day: date) -> Sequence[Commune]:
 
 
 def commune(fso: int, *, on: date) -> Commune | None:
-    """Return the commune that a number meant on a day, following mergers; None if it is not ours."""
+    """Return the commune that a number means on a day, following mergers; None if not ours."""
     for _ in range(MERGERS_FOLLOWED):
         rows = Commune.objects.filter(fso=fso).order_by("valid_from")
         found = rows.filter(on_day(on)).first()

@@ -1,4 +1,4 @@
-"""Decisions about places: which state a site is in, when it is open. Pure: no database, no clock."""
+"""Decisions about places: the states of a site, when it is open. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,7 +130,7 @@ def opening(
 
 
 def working_days_after(day: date, count: int, *, holidays: frozenset[date]) -> date:
-    """Return the day that lies a number of working days after a day, Monday to Friday without holidays."""
+    """Return the day a number of working days after a day: Monday to Friday, no holidays."""
     while count > 0:
         day += timedelta(days=1)
         if day.weekday() < 5 and day not in holidays:

@@ -42,7 +42,7 @@ Hours = Annotated[str, AfterValidator(_hours)]
 class Address(Entry):
     """Where a letter goes."""
 
-    street: str
+    street: str = ""
     house_number: str = ""
     postal_code: PostalCode
     locality: str
@@ -53,7 +53,7 @@ class Contact(Stated):
     """How the canton's counter is reached by people."""
 
     hotline: Phone
-    hours: Multilingual
+    hotline_hours: Multilingual
     email: MailAddress | None = None
     web: WebAddress | None = None
     address: Address | None = None
@@ -154,7 +154,7 @@ class OrganisationEntry(Stated):
     def _commune_of_communes(self) -> Self:
         if (self.commune is not None) != (self.kind is rules.OrganisationKind.COMMUNE):
             refuse(
-                f"organisation “{self.code}” is a commune without number, or has one without being one",
+                f"only communes have a number, and all do; “{self.code}” does not fit",
                 "organisations of kind commune, and only these, carry commune: <FSO number>",
             )
         return self
@@ -220,14 +220,14 @@ class SiteEntry(Stated):
     organisation: Code
     kind: rules.SiteKind
     name: Multilingual
-    commune: Fso
-    address: Address
-    coordinates: Coordinates
+    commune: Fso | None = None
+    address: Address | None = None
+    coordinates: Coordinates | None = None
     coordinates_assumption: bool = False
-    counter: Multilingual
+    counter: Multilingual | None = None
     hotline: Phone | None = None
     states: Annotated[list[StateEntry], Field(min_length=1)]
-    hours: Annotated[list[WeekEntry], Field(min_length=1)]
+    hours: list[WeekEntry] = Field(default_factory=list)
     exceptions: list[ExceptionEntry] = Field(default_factory=list)
     devices: list[DeviceEntry] = Field(default_factory=list)
 
@@ -258,6 +258,17 @@ class SiteEntry(Stated):
                     "put hours in the order of valid_from",
                 )
         return value
+
+    @model_validator(mode="after")
+    def _has_a_place_once_it_serves(self) -> Self:
+        if any(stage.state in rules.SERVING for stage in self.states):
+            for field in ("commune", "address", "coordinates", "counter", "hours"):
+                if not getattr(self, field):
+                    refuse(
+                        f"“{field}” is missing at {self.code}, a site that people can go to",
+                        f"add {field}:, or leave the site announced while its place is not known",
+                    )
+        return self
 
 
 class CommuneRow(Period):

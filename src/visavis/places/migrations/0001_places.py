@@ -133,10 +133,10 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40, unique=True)),
                 ('kind', models.CharField(choices=[('post', 'POST'), ('townhall', 'TOWNHALL'), ('canton', 'CANTON')], max_length=10)),
                 ('names', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('commune', models.PositiveSmallIntegerField()),
+                ('commune', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('address', models.JSONField(default=dict)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
+                ('latitude', models.FloatField(blank=True, null=True)),
+                ('longitude', models.FloatField(blank=True, null=True)),
                 ('is_point_assumed', models.BooleanField(default=False)),
                 ('counter', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
                 ('hotline', models.CharField(blank=True, max_length=16)),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='places_site_lies_on_earth'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), models.Q(('latitude', None), ('longitude', None)), _connector='OR'), name='places_site_lies_on_earth_or_nowhere_yet'),
         ),
         migrations.AddConstraint(
             model_name='sitestage',

@@ -1,0 +1,99 @@
+"""Finds everything that is wrong with a pack, before a byte of it reaches the database."""
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import holidays
+
+from visavis.catalog.definition import check as definition
+from visavis.packs import folder, looks
+from visavis.packs.folder import Pack
+from visavis.packs.reading import Fault
+from visavis.packs.references import codes, places, provenance, services
+
+SEEN_YEARS = range(2021, 2028)
+
+
+def check(path: Path) -> Pack:
+    """Read a pack and look for all its faults; without any it may be loaded.
+
+    Returns:
+        The pack; `faults` are in the order of files and lines.
+    """
+    pack = folder.read(path)
+    if path.is_dir():
+        found = chain(
+            looks.brand_faults(pack),
+            looks.text_faults(pack),
+            codes.faults(pack),
+            places.faults(pack),
+            services.faults(pack),
+            provenance.faults(pack),
+            _strangers(pack),
+            _calendar(pack),
+            _forms(pack),
+        )
+        pack.faults.extend(found)
+    pack.faults = sorted(set(pack.faults))
+    return pack
+
+
+KNOWN = {
+    *("pack.yaml", "sources.yaml", "organisations.yaml", "sites.yaml", "communes.csv"),
+    *("localities.csv", "holidays.yaml", "partnership.yaml", "themes.yaml", "brand/tokens.css"),
+    *("brand/wordmark.svg", "brand/attract.svg", "demo/overlay.yaml", "demo/people.yaml"),
+}
+
+
+def _strangers(pack: Pack) -> Iterator[Fault]:
+    for path in sorted(pack.path.rglob("*")):
+        file = str(path.relative_to(pack.path))
+        expected = (
+            file in KNOWN
+            or (path.parent.name == "services" and path.suffix == ".yaml")
+            or file.startswith("texts/")
+            or path.name in folder.UNREAD
+        )
+        if path.is_file() and not expected:
+            yield Fault(file, 1, "nothing reads this file", "correct its name, or take it away")
+
+
+def _calendar(pack: Pack) -> Iterator[Fault]:
+    item = pack.holidays
+    if item is None:
+        return
+    library = item.entry.library
+    try:
+        calendar = holidays.country_holidays(
+            library.country, subdiv=library.subdivision, language=library.language, years=SEEN_YEARS
+        )
+    except NotImplementedError:
+        yield item.fault(
+            "library",
+            what=f"the library knows no holidays of {library.country} {library.subdivision or ''}".rstrip(),
+            how="write the ISO codes: country CH, subdivision JU",
+        )
+        return
+    names = {name for day in calendar for name in calendar.get_list(day)}
+    for field in ("treated_as_sunday", "working"):
+        for index, name in enumerate(getattr(item.entry, field)):
+            yield from codes.unknown(
+                item,
+                field,
+                index,
+                code=name,
+                known=names,
+                of=f"the library’s calendar ({library.language})",
+            )
+
+
+def _forms(pack: Pack) -> Iterator[Fault]:
+    for item in pack.services:
+        for index, version in enumerate(item.entry.versions):
+            if version.form is None:
+                continue
+            for fault in definition.faults(version.form):
+                yield item.fault(
+                    "versions", index, "form", *fault.path, what=fault.what, how=fault.mend
+                )

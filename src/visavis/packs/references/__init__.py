@@ -1,0 +1,1 @@
+"""What a pack says in one file, held against what it says in others."""
