@@ -4,6 +4,7 @@ from visavis.doors.portal import (
     urls_account,
     urls_cases,
     urls_catalogue,
+    urls_outbox,
     urls_papers,
     urls_payments,
     urls_visit,
@@ -16,5 +17,6 @@ urlpatterns = [
     *urls_cases.urlpatterns,
     *urls_payments.urlpatterns,
     *urls_papers.urlpatterns,
+    *urls_outbox.urlpatterns,
     *urls_catalogue.urlpatterns,
 ]

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from visavis.doors.portal import outbox
+
+urlpatterns = [path("outbox/", outbox.outbox, name="outbox")]
