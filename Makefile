@@ -18,7 +18,7 @@ run: .venv/run  ## start everything in the demonstration world and print the add
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what is needed (once) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e agent
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt

@@ -2,8 +2,11 @@
 
 import hashlib
 import io
+import subprocess
+import sys
 from pathlib import Path
 
+import yaml
 from django.conf import settings
 from django.core.management import call_command
 
@@ -59,6 +62,35 @@ def _fingerprint() -> str:
 
 def pack_and_people(instance: Instance) -> None:
     """Load the canton's pack, and outside live the demonstration's people and devices."""
-    call_command("pack", "load", verbosity=0)
+    quiet = io.StringIO()
+    call_command("pack", "load", verbosity=0, stdout=quiet)
     if instance.world != "live":
-        call_command("demo", "load", verbosity=0)
+        call_command("demo", "load", verbosity=0, stdout=quiet)
+        _enrol_kiosk(instance, quiet)
+
+
+def demonstration_kiosk(instance: Instance) -> str | None:
+    """Return the code of the kiosk that `visavis up` plays, as the pack's overlay names it."""
+    overlay = instance.pack / "demo" / "overlay.yaml"
+    if instance.world == "live" or not overlay.exists():
+        return None
+    kiosk: str | None = yaml.safe_load(overlay.read_text()).get("kiosk")
+    return kiosk
+
+
+def kiosk_key(instance: Instance) -> Path:
+    """Return where the demonstration kiosk keeps its private key."""
+    return instance.var / "agent" / "device.pem"
+
+
+def _enrol_kiosk(instance: Instance, quiet: io.StringIO) -> None:
+    kiosk = demonstration_kiosk(instance)
+    if kiosk is None:
+        return
+    shown = subprocess.run(
+        [sys.executable, "-m", "visavis_agent", "public-key", "--key", kiosk_key(instance)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    call_command("enrol_device", kiosk, shown.stdout.strip(), replace=True, stdout=quiet)

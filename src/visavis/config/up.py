@@ -124,16 +124,33 @@ def _children(instance: Instance) -> list[Child]:
 
 
 def _demonstration_children(instance: Instance) -> list[Child]:
+    from visavis.config import prepare
+
     python, logs = sys.executable, instance.var / "logs"
-    return [
+    children = [
         Child(
             "The payment provider (fake)",
-            [python, "-m", "visavis.gateways.payment_provider.fake", "--port", str(instance.provider_port),
-             "--state", str(instance.var / "provider.jsonl")],
+            [
+                python,
+                "-m",
+                "visavis.gateways.payment_provider.fake",
+                "--port",
+                str(instance.provider_port),
+                "--state",
+                str(instance.var / "provider.jsonl"),
+            ],
             {"VISAVIS_PROVIDER_SECRET": secrets_of(instance.var)["payment_provider"]},
             logs / "provider.log",
         ),
-    ]  # fmt: skip
+    ]
+    kiosk = prepare.demonstration_kiosk(instance)
+    if kiosk:
+        agent = [
+            python, "-m", "visavis_agent", "demonstration", "--server", instance.base_url, "--device", kiosk,
+            "--key", str(prepare.kiosk_key(instance)), "--port", str(instance.agent_port),
+        ]  # fmt: skip
+        children.append(Child("The kiosk's agent (demonstration)", agent, log=logs / "agent.log"))
+    return children
 
 
 class _Stop:

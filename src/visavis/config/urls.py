@@ -7,6 +7,7 @@ from visavis.doors import errors
 
 urlpatterns = [
     path("", include("visavis.doors.device_api.urls")),
+    path("", include("visavis.doors.public_api.urls")),
     path("", include("visavis.doors.portal.urls_machines")),
     *i18n_patterns(
         path("office/", include("visavis.doors.office.urls")),

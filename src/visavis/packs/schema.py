@@ -43,6 +43,7 @@ class Overlay(Entry):
     """Re-dates the pilot relative to the anchor."""
 
     explanation: Multilingual
+    kiosk: Code | None = None  # the device that `visavis up` plays
     sites: dict[Code, Annotated[list[OverlaidState], Field(min_length=1)]] = Field(
         default_factory=dict
     )
