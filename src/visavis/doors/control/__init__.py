@@ -1,1 +1,1 @@
-"""The IT service's and the pilot board's door."""
+"""The operator's door: the fleet and what runs on it, never what a citizen does there."""

@@ -1,6 +1,11 @@
-"""Addresses of this door."""
+"""Addresses of the operator's door."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from visavis.doors.control import fleet
 
 app_name = "control"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", fleet.fleet, name="fleet"),
+    path("visits/<uuid:visit_id>/stop/", fleet.stop, name="stop"),
+]

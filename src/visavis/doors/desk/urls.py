@@ -1,6 +1,16 @@
 """Addresses of this door."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from visavis.doors.desk import cash, home, visits
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("site", home.site, name="site"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/<uuid:visit_id>/stop/", visits.stop_visit, name="stop_visit"),
+    path("cash", cash.enter, name="cash"),
+    path("cash/confirm", cash.confirm, name="cash_confirm"),
+    path("cash/receipts/<uuid:key>", cash.receipt, name="cash_receipt"),
+]

@@ -1,6 +1,8 @@
-"""Addresses of this door."""
+"""Addresses of the devices' door; without a language, because machines call them."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from visavis.doors.device_api import tickets
 
 app_name = "device_api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("device/tickets", tickets.issue, name="tickets")]
