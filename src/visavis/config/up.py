@@ -3,11 +3,13 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 import psycopg
@@ -29,9 +31,9 @@ def run(instance: Instance) -> int:
     began = time.monotonic()
     try:
         _refuse_taken_ports(instance)
-        with _database(instance):
+        with _database(instance) as database:
             _prepare(instance)
-            return _serve(instance, began)
+            return _serve(instance, database, began)
     except (CannotStart, embedded.DatabaseTrouble) as fault:
         sys.stderr.write(f"\n{fault}\n")
         return 2
@@ -46,19 +48,42 @@ def is_database_up(instance: Instance) -> bool:
     return True
 
 
+@dataclass(slots=True)
+class Database:
+    """The embedded server while it is ours; nothing where the instance has a database elsewhere."""
+
+    instance: Instance
+    server: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        self.server = embedded.start(self.instance.var)
+
+    def keep_alive(self) -> bool:
+        """Start the server again if it was killed; what was acknowledged is still there."""
+        if self.server is None or self.server.poll() is None:
+            return False
+        self.start()
+        return True
+
+    def stop(self) -> None:
+        if self.server is not None:
+            embedded.stop(self.server)
+
+
 @contextmanager
-def _database(instance: Instance) -> Iterator[None]:
+def _database(instance: Instance) -> Iterator[Database]:
+    database = Database(instance)
     if instance.database_url:
-        yield
+        yield database
         return
     _say("Starting the database …")
-    server = embedded.start(instance.var)
+    database.start()
     try:
         embedded.ensure_database(instance.var, "visavis")
         embedded.ensure_database(instance.var, "visavis_keys")
-        yield
+        yield database
     finally:
-        embedded.stop(server)
+        database.stop()
 
 
 def _prepare(instance: Instance) -> None:
@@ -75,7 +100,7 @@ def _prepare(instance: Instance) -> None:
     prepare.pack_and_people(instance)
 
 
-def _serve(instance: Instance, began: float) -> int:
+def _serve(instance: Instance, database: Database, began: float) -> int:
     children = _children(instance)
     stopping = _Stop()
     try:
@@ -84,6 +109,8 @@ def _serve(instance: Instance, began: float) -> int:
         _wait_for_first_page(instance, children[0])
         _welcome(instance, time.monotonic() - began)
         while not stopping.asked:
+            if database.keep_alive():
+                _say("The database had stopped and was started again.")
             for child in children:
                 if child.keep_alive():
                     _say(f"{child.name} had stopped and was started again.")

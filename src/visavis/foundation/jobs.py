@@ -23,6 +23,7 @@ AnyPeriodic = TypeVar("AnyPeriodic", bound=Periodic)
 AGAIN = RetryStrategy(max_attempts=16, exponential_wait=2)
 
 _followers: dict[str, dict[str, Follower]] = defaultdict(dict)
+_periodic: dict[str, str] = {}
 
 
 def announce(what: str, *, subject: str) -> None:
@@ -52,6 +53,8 @@ def periodically(cron: str) -> Callable[[AnyPeriodic], AnyPeriodic]:
     def register(function: AnyPeriodic) -> AnyPeriodic:
         name = _name_of(function)
 
+        _periodic[name] = cron
+
         @app.periodic(cron=cron, periodic_id=name)
         @app.task(name=name, queueing_lock=name, pass_context=False)
         def run(timestamp: int) -> None:
@@ -65,6 +68,11 @@ def periodically(cron: str) -> Callable[[AnyPeriodic], AnyPeriodic]:
 def followers() -> dict[str, list[str]]:
     """Return who follows what, sorted, for the documentation."""
     return {what: sorted(names) for what, names in sorted(_followers.items())}
+
+
+def periodic() -> dict[str, str]:
+    """Return what is done again and again, with its cron expression, for the documentation."""
+    return dict(sorted(_periodic.items()))
 
 
 def run_follower(*, what: str, follower: str, subject: str, now: datetime) -> None:
