@@ -21,6 +21,7 @@ visavis: a canton's online counter
 WITHOUT_DATABASE = {
     ("pack", "check"),
     ("paper", "verify"),
+    ("paper", "keys"),
     ("makemigrations",),
     ("check",),
     ("collectstatic",),

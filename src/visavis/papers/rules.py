@@ -14,6 +14,25 @@ MAX_CHARACTERS = 4096
 TOKEN = re.compile(r"(?:https?://[^\s#]{1,300}#|#)?VV1\.([A-Za-z0-9_-]+)")
 
 
+NUMBER_DIGITS = 9
+
+
+class RevokeReason(StrEnum):
+    """Why a paper was taken back."""
+
+    HOLDER_ASKED = "holder_asked"
+    ISSUED_IN_ERROR = "issued_in_error"
+    MISUSED = "misused"
+    PAYMENT_REVERSED = "payment_reversed"
+
+
+class DocumentKind(StrEnum):
+    """Which PDF of a paper."""
+
+    PAPER = "paper"
+    BOOKLET = "booklet"
+
+
 class Outcome(StrEnum):
     """What a check found. Only VALID gives a right."""
 

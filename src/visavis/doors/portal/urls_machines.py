@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from visavis.doors.portal import urls_papers
 from visavis.foundation import database
 
 
@@ -12,4 +13,4 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("well\n", content_type="text/plain")
 
 
-urlpatterns = [path("health", health, name="health")]
+urlpatterns = [path("health", health, name="health"), *urls_papers.machine_urlpatterns]
