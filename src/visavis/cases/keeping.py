@@ -1,0 +1,89 @@
+"""What time does to cases: drafts expire, unpaid ones lapse, old ones are erased. Repeatable."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from visavis.cases import deciding, rules, telling
+from visavis.cases.models import Case
+from visavis.cases.rules import State, Step
+from visavis.foundation.actor import Actor
+from visavis.payments import operations as payments
+from visavis.payments import queries as payments_queries
+from visavis.payments.refusals import AlreadySettled
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def settle(*, case_id: UUID, actor: Actor, now: datetime) -> None:
+    """Grant a case that is paid. Repeating it changes nothing."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("version").get(pk=case_id)
+    payment = payments_queries.for_subject(case.subject)
+    is_paid = payment is not None and payment.is_settled
+    if is_paid and rules.is_possible(case.state, Step.GRANT):
+        telling.happens(case, "paid", actor=actor, now=now)
+        deciding.grant(case, actor=actor, now=now)
+
+
+def expire_drafts(*, actor: Actor, now: datetime) -> int:
+    """Erase the drafts whose time is over, and return how many."""
+    due = Case.objects.drafts().filter(kept_until__lte=now).values_list("pk", flat=True)
+    return sum(_expire(pk, actor=actor, now=now) for pk in due[:AT_ONCE])
+
+
+@transaction.atomic
+def _expire(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    case = (
+        Case.objects.drafts()
+        .select_for_update(skip_locked=True)
+        .filter(pk=case_id, kept_until__lte=now)
+        .first()
+    )
+    if case is None:
+        return False
+    deciding.close(case, Step.EXPIRE, now=now)
+    deciding.erase(case, actor=actor, now=now)
+    return True
+
+
+def lapse_unpaid(*, actor: Actor, now: datetime) -> int:
+    """Close the accepted cases that nobody paid in time, and return how many."""
+    due = Case.objects.filter(state=State.PAYMENT, kept_until__lte=now)
+    return sum(
+        _lapse(pk, actor=actor, now=now) for pk in due.values_list("pk", flat=True)[:AT_ONCE]
+    )
+
+
+@transaction.atomic
+def _lapse(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    case = Case.objects.select_for_update().filter(pk=case_id, state=State.PAYMENT).first()
+    if case is None:
+        return False
+    asked = payments_queries.for_subject(case.subject)
+    if asked is not None:
+        try:
+            payments.cancel(payment=asked, actor=actor, now=now)
+        except AlreadySettled:
+            return False  # paid at the last moment: the follower grants it
+    deciding.close(case, Step.LAPSE, now=now)
+    telling.happens(case, "lapsed", actor=actor, now=now)
+    return True
+
+
+def erase_old(*, actor: Actor, now: datetime) -> int:
+    """Erase the closed cases whose retention is over, and return how many."""
+    due = Case.objects.filter(erased_at=None, erase_after__lte=now).order_by("erase_after")
+    return sum(
+        _erase(pk, actor=actor, now=now) for pk in due.values_list("pk", flat=True)[:AT_ONCE]
+    )
+
+
+@transaction.atomic
+def _erase(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    case = Case.objects.select_for_update().filter(pk=case_id, erased_at=None).first()
+    if case is None:
+        return False
+    deciding.erase(case, actor=actor, now=now)
+    return True

@@ -1,0 +1,101 @@
+"""Why something about a case was not done. Nothing was changed, unless said."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+
+
+class NotYours(PermissionDenied):
+    """The actor may not do this with this case. It answers 403."""
+
+
+class CaseRefused(Exception):
+    """Nothing was changed."""
+
+
+class NotOpen(CaseRefused):
+    """The case is no longer, or not yet, in a state in which this can be done."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class Stale(CaseRefused):
+    """Another browser has changed these answers since the page was shown."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class NotComplete(CaseRefused):
+    """Something is missing or wrong; `step` is the first page on which."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+class NotEligible(CaseRefused):
+    """The answers lead to a legitimate end, named by its code."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(ending)
+        self.ending = ending
+
+
+class NotRegistered(CaseRefused):
+    """An account is needed before submitting."""
+
+
+class IdentityTooWeak(CaseRefused):
+    """The service needs an identity that is better proven; `level` says how well."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(str(level))
+        self.level = level
+
+
+class NoForm(CaseRefused):
+    """The service cannot be asked for here."""
+
+
+class WeakNumber(CaseRefused):
+    """The chosen number is not four digits."""
+
+
+class TakeUpRefused(CaseRefused):
+    """The draft was not handed out."""
+
+
+class WrongFacts(TakeUpRefused):
+    """Code and second fact do not belong together, or there is no such draft. Never says which."""
+
+
+class OnlyInABranch(TakeUpRefused):
+    """Tried too often; somebody in a branch must open it."""
+
+
+class BelongsToAnAccount(TakeUpRefused):
+    """The draft is in an account; sign in to it."""
+
+
+class NothingMarked(CaseRefused):
+    """A correction needs at least one field of the form, and a message."""
+
+
+class NoReason(CaseRefused):
+    """A refusal needs its reason in words."""
+
+
+class TakenByAnother(CaseRefused):
+    """Another officer works on it since `at`."""
+
+    def __init__(self, at: datetime | None) -> None:
+        super().__init__("taken")
+        self.at = at
+
+
+class AlreadyPaid(CaseRefused):
+    """It is paid; giving up is now a matter for the office."""
