@@ -122,7 +122,7 @@ def next_ask_at(*, begun_at: datetime, asks: int, now: datetime) -> datetime | N
     """
     if now - begun_at >= GIVE_UP_AFTER:
         return None
-    return now + min(FIRST_ASK * 2 ** min(max(asks - 1, 0), 10), LONGEST_PAUSE)
+    return now + min(FIRST_ASK * (1 << min(max(asks - 1, 0), 10)), LONGEST_PAUSE)
 
 
 def was_never_heard_of(*, begun_at: datetime, now: datetime) -> bool:

@@ -76,11 +76,14 @@ class TestRequest:
             Payment.objects.filter(pk=payment.pk).update(**change)
 
     def test_the_database_refuses_lines_that_make_another_amount(self, payment):
+        PaymentLine.objects.create(
+            payment=payment, position=2, code="x", label=PURPOSE, amount_cents=5
+        )
+
         with pytest.raises(IntegrityError, match="lines make"), transaction.atomic():
-            PaymentLine.objects.create(
-                payment=payment, position=2, code="x", label=PURPOSE, amount_cents=5
-            )
             transaction.get_connection().check_constraints()
+
+        PaymentLine.objects.filter(position=2).delete()
 
 
 class TestBeginAttempt:
@@ -103,7 +106,7 @@ class TestBeginAttempt:
 
         page = self.begin(payment, citizen, now)
 
-        assert page.endswith(bench.records(payment)[0].reference)
+        assert bench.records(payment)[0].reference in page
         assert Attempt.objects.count() == 1
 
     def test_begins_anew_when_the_provider_closed_the_page(self, payment, citizen, now, bench):

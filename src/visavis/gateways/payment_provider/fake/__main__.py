@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from visavis.gateways.payment_provider.fake.events import Postman
@@ -16,9 +17,12 @@ from visavis.gateways.payment_provider.fake.server import Shop, serve
 def main() -> int:
     """Serve until told to stop; return the exit code."""
     chosen = _arguments()
-    secret = chosen.secret or os.environ.get("VISAVIS_PAYMENT_PROVIDER_SECRET", "")
+    if os.environ.get("VISAVIS_WORLD") == "live":
+        print("This provider is a fake. It never runs in the live world.", file=sys.stderr)
+        return 2
+    secret = chosen.secret or os.environ.get("VISAVIS_PROVIDER_SECRET", "")
     if not secret:
-        print("No secret: give --secret or set VISAVIS_PAYMENT_PROVIDER_SECRET.", file=sys.stderr)
+        print("No secret: give --secret or set VISAVIS_PROVIDER_SECRET.", file=sys.stderr)
         return 2
     public_url = chosen.public_url or f"http://{chosen.host}:{chosen.port}"
     ledger = Ledger(chosen.state, clock=time.time)
@@ -35,7 +39,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     if chosen.until_stdin_closes:
-        threading.Thread(target=lambda: (sys.stdin.read(), stop()), daemon=True).start()
+        threading.Thread(target=_when_stdin_closes, args=(stop,), daemon=True).start()
     postman = Postman(ledger, secret, time.time)
     postman.start()
     print(f"fake payment provider at {public_url}", flush=True)
@@ -45,12 +49,21 @@ def main() -> int:
     return 0
 
 
+def _when_stdin_closes(stop: Callable[[], None]) -> None:
+    sys.stdin.read()
+    stop()
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="A payment provider that moves no money.")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default=os.environ.get("VISAVIS_HOST", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=8091)
-    parser.add_argument("--public-url", default="", help="the address that browsers reach it by")
-    parser.add_argument("--secret", default="", help="else VISAVIS_PAYMENT_PROVIDER_SECRET")
+    parser.add_argument(
+        "--public-url",
+        default=os.environ.get("VISAVIS_PAYMENT_URL", ""),
+        help="the address that browsers reach it by",
+    )
+    parser.add_argument("--secret", default="", help="else VISAVIS_PROVIDER_SECRET")
     parser.add_argument("--state", type=Path, help="JSON lines file; without it, memory only")
     parser.add_argument(
         "--until-stdin-closes",

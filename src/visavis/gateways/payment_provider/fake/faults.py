@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 LATE_S = 20.0
-SHUFFLE_S = 3.0  # events are held this long, then sent newest first
+SHUFFLE_S = 2.0  # events are held until the newest is this old, then sent newest first
 SLOW_S = 6.0  # longer than our client waits
 
 
@@ -63,8 +63,8 @@ def due(notices: Sequence[Made], *, plan: Plan, at: float) -> list[Made]:
     """Return what is to be sent now, in the order of sending."""
     hold_s = {Events.LATE: LATE_S, Events.REVERSED: SHUFFLE_S}.get(plan.events, 0.0)
     ready = [notice for notice in notices if notice.made_at + hold_s <= at]
-    if plan.events is Events.REVERSED:
-        return ready[::-1]
+    if plan.events is Events.REVERSED:  # all or none, so that no older one slips out before
+        return ready[::-1] if len(ready) == len(notices) else []
     if plan.events is Events.TWICE:
         return [notice for notice in ready for _ in range(2)]
     return ready

@@ -21,7 +21,7 @@ class InProcessProvider:
     def create(self, order: Order) -> Report:
         self._begin(f"create {order.key}")
         try:
-            return self._answer(self.ledger.create(order))
+            return self._answer(self.ledger.create(order), language=order.language)
         except OtherOrder as error:
             raise Rejected("409") from error
 
@@ -38,22 +38,22 @@ class InProcessProvider:
         if self.ledger.plan.answers is Answers.ERROR:
             raise Unreachable(call)
 
-    def _answer(self, record: Record | None) -> Report:
+    def _answer(self, record: Record | None, *, language: str = "") -> Report:
         if self.ledger.plan.answers in (Answers.LOST, Answers.SLOW):
             raise Unreachable("the answer was lost")
         if record is None:
             raise UnknownOrder
-        return report_on(record, public_url="https://pay.example")
+        return report_on(record, public_url="https://pay.example", language=language)
 
 
-def report_on(record: Record, *, public_url: str) -> Report:
-    """Return what the API says about an order."""
+def report_on(record: Record, *, public_url: str, language: str = "") -> Report:
+    """Return what the API says about an order; the page opens in the language last asked for."""
     return Report(
         key=record.order.key,
         reference=record.reference,
         state=record.state,
         amount_cents=record.order.amount_cents,
         currency=record.order.currency,
-        page_url=f"{public_url}/pay/{record.reference}",
+        page_url=f"{public_url}/pay/{record.reference}?lang={language or record.order.language}",
         demonstration=True,
     )

@@ -103,13 +103,14 @@ class Handler(BaseHTTPRequestHandler):
             self._report(None)
             return
         try:
-            self._report(self.shop.ledger.create(Order(**json.loads(body))))
+            order = Order(**json.loads(body))
+            self._report(self.shop.ledger.create(order), language=order.language)
         except OtherOrder:
             self._send(409, b"{}", JSON)
         except (TypeError, ValueError):
             self._send(400, b"{}", JSON)
 
-    def _report(self, record: Record | None) -> None:
+    def _report(self, record: Record | None, *, language: str = "") -> None:
         answers = self.shop.ledger.plan.answers
         if answers is faults.Answers.ERROR:
             self._send(500, b"{}", JSON)
@@ -118,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
         elif record is None:
             self._send(404, b"{}", JSON)
         else:
-            report = report_on(record, public_url=self.shop.public_url)
+            report = report_on(record, public_url=self.shop.public_url, language=language)
             self._send(200, json.dumps(asdict(report)).encode(), JSON)
 
     def _misbehave(self, said: dict[str, str]) -> None:

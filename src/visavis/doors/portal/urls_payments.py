@@ -1,0 +1,16 @@
+"""Addresses of paying."""
+
+from django.urls import URLPattern, path
+
+from visavis.doors.portal import payments, payments_by_number
+
+urlpatterns: list[URLPattern] = [
+    path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
+    path("payments/<uuid:payment_id>/online", payments.pay_online, name="pay_online"),
+    path("payments/<uuid:payment_id>/back", payments.payment_back, name="payment_back"),
+    path("payments/<uuid:payment_id>/state", payments.payment_state, name="payment_state"),
+    path("payments/<uuid:payment_id>/cash", payments.pay_in_cash, name="pay_in_cash"),
+    path("payments/<uuid:payment_id>/phone", payments.pay_by_phone, name="pay_by_phone"),
+    path("pay/", payments_by_number.by_number, name="pay_by_number"),
+    path("pay/<str:link>/", payments_by_number.by_link, name="pay_by_link"),
+]

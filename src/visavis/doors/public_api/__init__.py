@@ -1,0 +1,1 @@
+"""The door of other systems: documented addresses for machines, signed, without cookies."""
