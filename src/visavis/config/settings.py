@@ -29,7 +29,7 @@ ROOMS = [
     "foundation", "journal", "measures", "gateways", "typesetting", "places", "notices", "people",
     "catalog", "devices", "visits", "payments", "cases", "papers", "packs",
 ]  # fmt: skip
-DOORS = ["portal", "desk", "office", "control", "device_api"]
+DOORS = ["portal", "staff", "desk", "office", "control", "device_api", "public_api"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

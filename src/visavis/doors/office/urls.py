@@ -1,6 +1,16 @@
-"""Addresses of this door."""
+"""Addresses of the office."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from visavis.doors.office import case, queue
 
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/take/", case.take, name="take"),
+    path("cases/<uuid:case_id>/put-back/", case.put_back, name="put_back"),
+    path("cases/<uuid:case_id>/accept/", case.accept, name="accept"),
+    path("cases/<uuid:case_id>/refuse/", case.refuse, name="refuse"),
+    path("cases/<uuid:case_id>/correction/", case.ask_correction, name="ask_correction"),
+]

@@ -1,0 +1,67 @@
+"""Words of the office for states, events and refusals."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from visavis.cases import refusals
+from visavis.cases.rules import State
+
+REASONS_SHOWN = 3
+STATES: dict[State, Promise] = {
+    State.SUBMITTED: _("Waiting"),
+    State.IN_REVIEW: _("In work"),
+    State.CORRECTION: _("Correction asked"),
+    State.PAYMENT: _("Accepted, to be paid"),
+    State.GRANTED: _("Granted"),
+    State.REFUSED: _("Refused"),
+    State.WITHDRAWN: _("Withdrawn"),
+    State.LAPSED: _("Lapsed, not paid"),
+}
+KINDS = {
+    State.SUBMITTED: "waiting",
+    State.IN_REVIEW: "info",
+    State.CORRECTION: "waiting",
+    State.PAYMENT: "waiting",
+    State.GRANTED: "good",
+    State.REFUSED: "bad",
+}
+EVENTS: dict[str, Promise] = {
+    "begun": _("Begun"),
+    "submitted": _("Submitted"),
+    "taken": _("Taken by an officer"),
+    "correction": _("Correction asked"),
+    "corrected": _("Corrected by the citizen"),
+    "accepted": _("Accepted"),
+    "paid": _("Paid"),
+    "granted": _("Granted"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn by the citizen"),
+    "lapsed": _("Lapsed: it was not paid in time"),
+    "with_office": _("Waiting for the office"),
+    "in_review": _("An officer is looking at it"),
+    "correct_now": _("Waiting for the citizen’s correction"),
+    "pay_now": _("Waiting for payment"),
+    "office": _("The office looks at it"),
+    "result": _("Decision"),
+    "paper": _("Permit issued"),
+}
+REFUSALS: dict[type[Exception], Promise] = {
+    refusals.NotOpen: _(
+        "This is no longer possible: the case has moved on. Look at its state below."
+    ),
+    refusals.TakenByAnother: _("A colleague is already working on this case."),
+    refusals.NotYours: _(
+        "You cannot decide this case: take it first. Nobody decides on their own request."
+    ),
+    refusals.NothingMarked: _("Mark at least one answer, and say what to do."),
+    refusals.NoReason: _("A refusal needs its reason."),
+}
+
+
+def status_kind(state: str) -> str:
+    return KINDS.get(State(state), "neutral")
+
+
+def sentence_for(refusal: Exception) -> Promise:
+    """Return what the officer reads when an operation refuses."""
+    return REFUSALS[type(refusal)]

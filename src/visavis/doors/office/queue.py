@@ -1,0 +1,96 @@
+"""The work of an office: what waits, what is in work, what was decided."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from visavis.cases import queries
+from visavis.cases.models import Case
+from visavis.cases.rules import State
+from visavis.doors.entrance import actor_of, language_of, request_now
+from visavis.doors.office.labels import REASONS_SHOWN, STATES, status_kind
+from visavis.doors.staff_gate import require_role
+from visavis.foundation.actor import Actor, Kind
+from visavis.foundation.codes import spoken
+from visavis.foundation.text import said_in
+
+MOST_SHOWN = 100
+TABS = {
+    "waiting": (_("To do"), [State.SUBMITTED]),
+    "mine": (_("In my hands"), [State.IN_REVIEW]),
+    "others": (_("With colleagues"), [State.IN_REVIEW]),
+    "citizen": (_("With the citizen"), [State.CORRECTION, State.PAYMENT]),
+    "done": (_("Decided"), [State.GRANTED, State.REFUSED, State.WITHDRAWN, State.LAPSED]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case in the list."""
+
+    case: Case
+    reference: str
+    service: str
+    state: object
+    kind: str
+    is_late: bool
+    reasons: tuple[str, ...]
+
+
+def offices_of(actor: Actor) -> list[str]:
+    """Return the offices for which somebody is an officer."""
+    roles = (role.partition("@") for role in sorted(actor.roles))
+    return [place.partition("/")[0] for name, _at, place in roles if name == "officer"]
+
+
+@never_cache
+@require_role("officer")
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show the cases of the officer's offices, late first."""
+    actor = actor_of(request, kind=Kind.OFFICER)
+    tab = request.GET.get("tab", "waiting")
+    tab = tab if tab in TABS else "waiting"
+    found = {name: _found(name, actor) for name in TABS}
+    counts = {name: cases.count() for name, cases in found.items()}
+    lines = [_line(case, request) for case in found[tab][:MOST_SHOWN]]
+    return render(
+        request,
+        "office/queue.html",
+        {
+            "tabs": [
+                {"code": name, "label": label, "count": counts[name], "is_current": name == tab}
+                for name, (label, _states) in TABS.items()
+            ],
+            "lines": lines,
+            "left_out": max(0, counts[tab] - MOST_SHOWN),
+            "read_aloud": False,
+        },
+    )
+
+
+def _found(tab: str, actor: Actor):  # type: ignore[no-untyped-def]  # a queryset of cases
+    _label, states = TABS[tab]
+    cases = Case.objects.none()
+    for office in offices_of(actor):
+        cases = cases | queries.queue(office, states=[state.value for state in states])
+    if tab == "mine":
+        return cases.filter(taken_by=actor.name)
+    if tab == "others":
+        return cases.exclude(taken_by=actor.name)
+    return cases
+
+
+def _line(case: Case, request: HttpRequest) -> Line:
+    language = language_of(request)
+    return Line(
+        case=case,
+        reference=spoken(case.reference or ""),
+        service=said_in(case.version.name, language),
+        state=STATES[State(case.state)],
+        kind=status_kind(case.state),
+        is_late=case.is_late(request_now(request)),
+        reasons=tuple(case.reasons[:REASONS_SHOWN]),
+    )
