@@ -7,17 +7,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403: this page is not for this person."""
     return render(request, "design/error.html", {"kind": "forbidden"}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404: there is no such page."""
     return render(request, "design/error.html", {"kind": "not_found"}, status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def broken(request: HttpRequest) -> HttpResponse:
     """Answer 500: our fault, and nothing of the frame may be relied on."""
     return HttpResponse(render_to_string("design/broken.html"), status=500)
 

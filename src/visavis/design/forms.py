@@ -61,7 +61,7 @@ class PartialDayField(forms.MultiValueField):
             return None
         day, month = (self._part(data_list[i], name) for i, name in ((0, "day"), (1, "month")))
         year = self._part(data_list[2], "year")
-        if year is None or not EARLIEST_YEAR <= year:
+        if year is None or year < EARLIEST_YEAR:
             raise self._refusal("year")
         if month is None and day is not None:
             raise self._refusal("month_first")
@@ -69,7 +69,7 @@ class PartialDayField(forms.MultiValueField):
         return PartialDay(year, month, day)
 
     def _check_exists(self, value: PartialDay) -> None:
-        if value.month is not None and not 1 <= value.month <= 12:  # noqa: PLR2004
+        if value.month is not None and not 1 <= value.month <= 12:
             raise self._refusal("month")
         try:
             date(value.year, value.month or 1, value.day or 1)

@@ -113,8 +113,14 @@ def error_links(form: forms.BaseForm | None) -> list[ErrorLink]:
         return []
     links = [ErrorLink(str(error), "") for error in form.non_field_errors()]
     for bound in form:
-        links += [ErrorLink(str(error), target_of(bound)) for error in bound.errors]
+        links += [ErrorLink(_named(bound, str(error)), target_of(bound)) for error in bound.errors]
     return links
+
+
+def _named(bound: BoundField, error: str) -> str:
+    """Six times "This field is required" helps nobody, so the summary names the field too."""
+    label = str(bound.label).strip()
+    return error if label in error else f"{label} – {error}"
 
 
 def kind_of(bound: BoundField) -> str:
