@@ -10,8 +10,6 @@ from typing import Annotated, NoReturn, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from visavis.foundation.text import Language
-
 
 def refuse(what: str, how: str, *, kind: str = "pack") -> NoReturn:
     """Refuse a value with a sentence that says what is wrong and one that says how to mend it.
@@ -63,9 +61,9 @@ Fso = Annotated[int, Field(ge=1, le=9999)]
 PostalCode = Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]
 
 
-def plain(text: Mapping[Language, str]) -> dict[str, str]:
+def plain(text: Mapping[str, str]) -> dict[str, str]:
     """Return a text as the tables keep it."""
-    return {str(language): said for language, said in text.items()}
+    return dict(text)
 
 
 class Entry(BaseModel):

@@ -33,6 +33,7 @@ def check(path: Path) -> Pack:
             _strangers(pack),
             _calendar(pack),
             _forms(pack),
+            _icons(pack),
         )
         pack.faults.extend(found)
     pack.faults = sorted(set(pack.faults))
@@ -44,6 +45,19 @@ KNOWN = {
     *("localities.csv", "holidays.yaml", "partnership.yaml", "themes.yaml", "brand/tokens.css"),
     *("brand/wordmark.svg", "brand/attract.svg", "demo/overlay.yaml", "demo/people.yaml"),
 }
+
+
+# The look is a rung above, so only its files are looked at.
+ICONS = Path(__file__).parents[1] / "design" / "icons"
+
+
+def _icons(pack: Pack) -> Iterator[Fault]:
+    known = {path.stem for path in ICONS.glob("*.svg")}
+    for item in pack.themes:
+        if known:
+            yield from codes.unknown(
+                item, "icon", code=item.entry.icon, known=known, of="the set of icons"
+            )
 
 
 def _strangers(pack: Pack) -> Iterator[Fault]:

@@ -13,10 +13,12 @@ from visavis.packs.reading import Document, Fault, read_text
 REQUIRED_TEXTS = ("about", "accessibility", "privacy", "imprint")
 AGREEMENT = re.compile(r"agreement-(\d{4}-\d{2}-\d{2})")
 LARGEST_PICTURE = 60 * 1024
-LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
+LEAST_CONTRAST = {"--accent": 4.5, "--accent-ink": 7.0}  # WCAG 2.2, 1.4.3 and 1.4.6
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-DECLARATION = re.compile(r"\s*(--canton-[a-z0-9-]+)\s*:\s*([^;{}]+)\s*")
+DECLARATION = re.compile(
+    r"\s*(--(?:accent(?:-ink|-soft)?|on-accent|art-[a-z0-9-]+))\s*:\s*([^;{}]+)\s*"
+)
 COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 TAG = re.compile(r"<[a-zA-Z!/]")
 
@@ -104,28 +106,28 @@ def _tokens(folder: Path) -> Iterator[Fault]:
     if text is None:
         return
     bare = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
-    accents: list[tuple[int, str]] = []
+    accents: list[tuple[int, str, str]] = []
     for number, line in _statements(bare):
         if "url(" in line or line.startswith("@import"):
             yield Fault(
                 file, number, "an address stands here", "take it out: the brand loads nothing"
             )
         elif found := DECLARATION.fullmatch(line):
-            if found[1] == "--canton-accent":
-                accents.append((number, found[2].strip()))
+            if found[1] in LEAST_CONTRAST:
+                accents.append((number, found[1], found[2].strip()))
         elif line not in (":root", "@media (prefers-contrast: more)"):
             yield Fault(
                 file,
                 number,
                 f"“{line}” does not belong here",
-                "write only :root { --canton-…: …; }",
+                "write only the properties that docs/reference/pack.md names, inside :root { }",
             )
     if bare.count("{") != bare.count("}"):
         yield Fault(file, text.count("\n") + 1, "a brace is missing", "close every { with }")
-    if not accents:
-        yield Fault(file, 1, "--canton-accent is missing", "add --canton-accent: #…; to :root")
-    for number, value in accents:
-        yield from _accent(file, number, value)
+    if not any(name == "--accent" for _, name, _ in accents):
+        yield Fault(file, 1, "--accent is missing", "add --accent: #…; to :root")
+    for number, name, value in accents:
+        yield from _accent(file, number, name, value)
 
 
 def _statements(css: str) -> Iterator[tuple[int, str]]:
@@ -145,17 +147,17 @@ def _statements(css: str) -> Iterator[tuple[int, str]]:
         yield begun_at, " ".join(statement.split())
 
 
-def _accent(file: str, line: int, value: str) -> Iterator[Fault]:
+def _accent(file: str, line: int, name: str, value: str) -> Iterator[Fault]:
     if not COLOUR.fullmatch(value):
-        yield Fault(file, line, f"--canton-accent is {value}", "write a colour like #9c1f2e")
+        yield Fault(file, line, f"{name} is {value}", "write a colour like #9c1f2e")
         return
     contrast = 1.05 / (_luminance(value) + 0.05)
-    if contrast < LEAST_CONTRAST:
+    if contrast < LEAST_CONTRAST[name]:
         yield Fault(
             file,
             line,
-            f"--canton-accent {value} contrasts with white by {contrast:.1f} only",
-            f"choose a darker colour: at least {LEAST_CONTRAST} to 1",
+            f"{name} {value} contrasts with white by {contrast:.1f} only",
+            f"choose a darker colour: at least {LEAST_CONTRAST[name]} to 1",
         )
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from visavis.doors.portal import urls_papers
+from visavis.doors.portal.catalogue_links import short_link
 from visavis.foundation import database
 
 
