@@ -25,6 +25,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if CONTROLLER and not session.config.option.collectonly:
         var = Path(os.environ["VISAVIS_VAR"])
         prepare.translations()
+        prepare.static_files()
         _server = embedded.start(var, durable=False, connections=300)
         for suffix in ("", "_keys"):
             embedded.ensure_database(var, TEMPLATE + suffix)
