@@ -95,9 +95,9 @@ def payment_state(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 def pay_in_cash(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """The payment's short number in big digits, and where cash is taken."""
     asked = payments_access.payment_for(request, payment_id)
-    now, site = request_now(request), actor_of(request).site
-    help_here = places.help_here(site, language=language_of(request), now=now)
-    context = {**_context(request, asked), "help_here": help_here}
+    now, site, language = request_now(request), actor_of(request).site, language_of(request)
+    here = places.help_here(site, language=language, now=now) if site else None
+    context = {**_context(request, asked), "here": here}
     return render(request, "portal/payments/cash.html", context)
 
 

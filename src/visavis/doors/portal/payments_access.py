@@ -6,6 +6,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from visavis.cases import queries as cases
 from visavis.doors.entrance import actor_of
 from visavis.foundation.actor import Actor
 from visavis.payments import queries
@@ -40,8 +41,6 @@ def is_shown(request: HttpRequest, payment: Payment) -> bool:
 
 def is_theirs(payment: Payment, *, actor: Actor) -> bool:
     """Tell whether the payment belongs to a case of the actor."""
-    from visavis.cases import queries as cases
-
     kind, _, case_id = payment.subject.partition(":")
     if kind != CASE:
         return False
