@@ -15,7 +15,7 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.people import contacts, limits, queries, rules, signing_in
+from visavis.people import contacts, limits, queries, rules, second_factor, signing_in
 from visavis.people.models import Agreement, IdentityProof, User
 from visavis.people.refusals import (
     AgreementOutdated,
@@ -100,6 +100,20 @@ def register(*, person: NewPerson, key: UUID, agreed_to: date, actor: Actor, now
     return _open_account(draft, person=person, agreed_to=agreed_to, actor=actor, now=now)
 
 
+def registered_before(*, key: UUID, password: str, actor: Actor, now: datetime) -> User:
+    """Return the account that a form has made already, to whoever knows its key and its password.
+
+    Raises:
+        RegistrationUsed: it has made none, or with another password.
+        TooMany: too many tries.
+    """
+    limits.on_account(f"registration {key}", actor=actor, now=now)
+    user = User.objects.open().filter(registration=key).first()
+    if user is None or not check_password(password, user.password):
+        raise RegistrationUsed
+    return user
+
+
 @transaction.atomic
 def _open_account(
     draft: User, *, person: NewPerson, agreed_to: date, actor: Actor, now: datetime
@@ -122,6 +136,8 @@ def _open_account(
     )  # fmt: skip
     if person.contact:
         contacts.issue_code(user=user, contact=person.contact, actor=actor, now=now)
+    else:
+        second_factor.new_recovery_codes(user)  # printed on the sheet that comes next
     return user
 
 
@@ -183,6 +199,22 @@ def accept_agreement(
         details={"version": str(version), "language": language},
     )  # fmt: skip
     return accepted
+
+
+def profile_of(user: User) -> Profile:
+    """Return what somebody says of themselves until now."""
+    return Profile(
+        family_name=user.family_name,
+        given_name=user.given_name,
+        birth=user.birth,
+        street=user.street,
+        house_number=user.house_number,
+        postal_code=user.postal_code,
+        locality=user.locality,
+        commune=user.commune,
+        language=user.language,
+        notify_by=rules.NotifyBy(user.notify_by),
+    )
 
 
 @transaction.atomic

@@ -179,10 +179,26 @@ def reach_of(name: str) -> Reach | None:
     return Reach(rules.NotifyBy.COUNTER, "", user.language)
 
 
+def ways_to_tell(user: User) -> Sequence[rules.NotifyBy]:
+    """Return the ways in which somebody can be told something today."""
+    possible = {
+        rules.NotifyBy.MAIL: user.email_confirmed_at is not None,
+        rules.NotifyBy.SMS: user.mobile_confirmed_at is not None,
+        rules.NotifyBy.LETTER: bool(user.street and user.locality),
+        rules.NotifyBy.COUNTER: True,
+    }
+    return [way for way, is_possible in possible.items() if is_possible]
+
+
 def postal_address(user: User) -> str:
-    """Return the address as it stands on a letter, on several lines."""
-    street = f"{user.street} {user.house_number}".strip()
-    return f"{user.full_name}\n{street}\n{user.postal_code} {user.locality}"
+    """Return name and address as they stand on a letter, on several lines."""
+    return "\n".join([user.full_name, *postal_lines(user)])
+
+
+def postal_lines(user: User) -> Sequence[str]:
+    """Return the lines of an address without the name; none without an address."""
+    lines = (f"{user.street} {user.house_number}", f"{user.postal_code} {user.locality}")
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _claiming(contact: rules.Contact) -> list[User]:

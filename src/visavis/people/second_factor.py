@@ -14,7 +14,13 @@ from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    validate_totp_code,
+)
 from django.conf import settings
 
 from visavis.foundation import encryption
@@ -57,6 +63,25 @@ def set_up_totp(user: User, secret: str) -> None:
     TOTP.activate(user, secret)
 
 
+def takes(user: User, code: str) -> bool:
+    """Tell whether a person's app shows this code now; each code is taken once."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if found is None or not TOTP(found).validate_code(code):
+        return False
+    found.record_usage()
+    return True
+
+
+def is_code_of(secret: str, code: str) -> bool:
+    """Tell whether an app with this secret shows this code now."""
+    return bool(validate_totp_code(secret, code))
+
+
+def address_for_app(user: User, secret: str) -> str:
+    """Return what the app reads from a QR code: an address of the kind otpauth."""
+    return str(MfaAdapter().build_totp_url(user, secret))
+
+
 def current_code(user: User) -> str | None:
     """Return the six digits that the person's app shows now, or None without one."""
     found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
@@ -72,10 +97,15 @@ def new_recovery_codes(user: User) -> Sequence[str]:
     return list(RecoveryCodes.activate(user).generate_codes())
 
 
+def recovery_codes(user: User) -> Sequence[str]:
+    """Return the recovery codes that are still good."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return list(RecoveryCodes(found).get_unused_codes()) if found else []
+
+
 def recovery_codes_left(user: User) -> int:
     """Return how many recovery codes are still good."""
-    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
-    return len(RecoveryCodes(found).get_unused_codes()) if found else 0
+    return len(recovery_codes(user))
 
 
 def use_recovery_code(user: User, code: str) -> bool:

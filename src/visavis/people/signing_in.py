@@ -48,6 +48,41 @@ def by_printed_code(*, login: str, code: str, actor: Actor, now: datetime) -> Us
     raise WrongCredentials
 
 
+def by_second_factor(*, user: User, code: str, actor: Actor, now: datetime) -> None:
+    """Take the code that somebody's authenticator app shows; each code counts once.
+
+    Raises:
+        WrongCredentials: another code, an old one, or one that was used already.
+        TooMany: too many tries.
+    """
+    limits.on_account(f"second factor {user.name}", actor=actor, now=now)
+    if not second_factor.takes(user, codes.canonical(code)):
+        raise WrongCredentials
+    _note(user, "second_factor", actor=actor, now=now)
+
+
+def set_up_second_factor(
+    *, user: User, secret: str, code: str, actor: Actor, now: datetime
+) -> None:
+    """Make an app's secret the second factor, because its code shows that the app has it.
+
+    Raises:
+        NotYours: somebody else's account.
+        WrongCredentials: the code does not come from this secret.
+        TooMany: too many tries.
+    """
+    if not rules.may_see(user.name, actor_name=actor.name):
+        raise NotYours
+    limits.on_account(f"second factor {user.name}", actor=actor, now=now)
+    if not second_factor.is_code_of(secret, codes.canonical(code)):
+        raise WrongCredentials
+    with transaction.atomic():
+        second_factor.set_up_totp(user, secret)
+        journal.record(
+            what="people.second_factor_set_up", subject=f"person:{user.name}", actor=actor, now=now
+        )
+
+
 def allow_code(*, contact: rules.Contact, actor: Actor, now: datetime) -> User | None:
     """Return the account to which a login code may be sent, if there is one.
 
@@ -61,17 +96,32 @@ def allow_code(*, contact: rules.Contact, actor: Actor, now: datetime) -> User |
     return queries.owner_of(contact)
 
 
-@transaction.atomic
-def set_password(*, user: User, password: str, actor: Actor, now: datetime) -> None:
+def change_password(
+    *, user: User, password: str, current: str | None, actor: Actor, now: datetime
+) -> None:
     """Give an account another password.
+
+    Args:
+        current: the password until now; None where the session began with a code instead.
 
     Raises:
         NotYours: somebody else's account.
+        WrongCredentials: `current` is not the password until now.
         WeakPassword: see `check_strength`.
+        TooMany: too many tries.
     """
     if not rules.may_see(user.name, actor_name=actor.name):
         raise NotYours
+    if current is not None:
+        limits.on_account(f"password {user.name}", actor=actor, now=now)
+        if not check_password(current, user.password):
+            raise WrongCredentials
     check_strength(password)
+    _set_password(user, password, actor=actor, now=now)
+
+
+@transaction.atomic
+def _set_password(user: User, password: str, *, actor: Actor, now: datetime) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     journal.record(
