@@ -11,7 +11,6 @@ urlpatterns = [
     path("", include("visavis.doors.portal.urls_machines")),
     *i18n_patterns(
         path("staff/", include("visavis.doors.staff.urls")),
-        path("staff/", include("visavis.doors.staff.urls")),
         path("office/", include("visavis.doors.office.urls")),
         path("desk/", include("visavis.doors.desk.urls")),
         path("control/", include("visavis.doors.control.urls")),

@@ -1,0 +1,49 @@
+"""Everything the counter keeps about one person, from all rooms, for that person."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from visavis.cases import queries as cases
+from visavis.cases.models import Case
+from visavis.cases.vault import KeyDestroyed
+from visavis.people import export
+from visavis.people.models import User
+
+
+def file_of(user: User, *, now: datetime) -> dict[str, object]:
+    """Return what is kept about somebody, ready for JSON."""
+    requests = [_request(case, now=now) for case in cases.cases_of(user.name)]
+    return {**export.file_of(user), "cases": requests}
+
+
+def _request(case: Case, *, now: datetime) -> dict[str, object]:
+    return {
+        "service": case.service_code,
+        "reference": case.reference,
+        "state": case.state,
+        "begun_at": _plain(case.created_at),
+        "submitted_at": _plain(case.submitted_at),
+        "decided_at": _plain(case.decided_at),
+        "kept_until": _plain(case.kept_until),
+        "answers": _answers(case, now=now),
+    }
+
+
+def _answers(case: Case, *, now: datetime) -> dict[str, object]:
+    try:
+        given = cases.answers(case, now=now)
+    except KeyDestroyed:
+        return {}
+    return {code: _plain(answer) for code, answer in given.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    return value if value is None or isinstance(value, str | int | float) else str(value)

@@ -1,0 +1,36 @@
+"""Addresses of the account."""
+
+from django.urls import path
+
+from visavis.doors.portal import (
+    account,
+    account_codes,
+    account_contact,
+    account_profile,
+    account_registering,
+    account_signing_in,
+)
+
+urlpatterns = [
+    path("account/", account.overview, name="account"),
+    path("account/start/", account_signing_in.account_start, name="account_start"),
+    path("account/register/", account_registering.contact, name="register"),
+    path("account/register/you/", account_registering.person, name="register_person"),
+    path("account/register/terms/", account_registering.agreement, name="register_agreement"),
+    path("account/login/", account_signing_in.by_password, name="login"),
+    path("account/login/code/", account_signing_in.by_code, name="login_code"),
+    path("account/login/code/enter/", account_signing_in.enter_code, name="login_code_enter"),
+    path("account/login/printed/", account_signing_in.by_printed_code, name="login_printed"),
+    path("account/logout/", account_signing_in.leave, name="logout"),
+    path("account/confirm/", account_contact.confirm, name="confirm"),
+    path("account/confirm/again/", account_contact.send_again, name="confirm_again"),
+    path("account/contact/", account_contact.contact, name="contact"),
+    path("account/password/", account_contact.password, name="password"),
+    path("account/codes/", account_codes.sheet, name="sheet"),
+    path("account/person/", account_profile.person, name="profile"),
+    path("account/address/", account_profile.address, name="address"),
+    path("account/told/", account_profile.notify, name="notify"),
+    path("account/terms/", account.agreement, name="agreement"),
+    path("account/data/", account.my_data, name="my_data"),
+    path("account/data/file/", account.my_data_file, name="my_data_file"),
+]
