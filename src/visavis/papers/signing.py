@@ -59,7 +59,8 @@ class KeyFolder:
         """Return the newest key, made now if there is none."""
         with self._alone():
             known = self._known()
-            current = known[-1] if known else self._made(known, now)
+            in_use = [key for key in known if key.used_until is None]
+            current = in_use[-1] if in_use else self._made(known, now)
         pem = (self.folder / f"{current.key_id.hex()}.pem").read_bytes()
         private = load_pem_private_key(pem, password=None)
         assert isinstance(private, Ed25519PrivateKey)

@@ -70,9 +70,13 @@ def trust_list(keys: Iterable[TrustedKey]) -> str:
             "until": key.used_until.isoformat() if key.used_until else None,
             "specimen": key.is_specimen,
         }
-        for key in sorted(keys, key=lambda key: (key.used_from, key.key_id))
+        for key in sorted(keys, key=_by_age)
     ]
     return json.dumps({"keys": entries}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _by_age(key: TrustedKey) -> tuple[datetime, bool, bytes]:
+    return key.used_from, key.used_until is None, key.key_id
 
 
 def read_trust_list(text: str) -> tuple[TrustedKey, ...]:

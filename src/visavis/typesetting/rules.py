@@ -68,7 +68,7 @@ def cleaned(value: object) -> Printable:
         case None | bool() | int() | float():
             return value
         case Mapping():
-            return {str(key): cleaned(item) for key, item in value.items()}
+            return {printable(str(key)): cleaned(item) for key, item in value.items()}
         case Sequence() if not isinstance(value, bytes | bytearray):
             return [cleaned(item) for item in value]
         case _:

@@ -1,0 +1,3 @@
+from tests.papers import barcode, claims, folder, signer
+
+__all__ = ["barcode", "claims", "folder", "signer"]
