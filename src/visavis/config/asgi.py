@@ -5,9 +5,25 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "visavis.config.settings")
 
 from a2wsgi import WSGIMiddleware
+from a2wsgi.asgi_typing import Receive, ReceiveEvent, Scope, Send, SendEvent
 
-from visavis.config.wsgi import application as pages
+from visavis.config.wsgi import application as wsgi
 
 THREADS = 8  # PostgreSQL connections per process, too
 
-application = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]  # Django's answer is iterable; its stubs do not say so
+pages = WSGIMiddleware(wsgi, workers=THREADS)  # type: ignore[arg-type]  # Django's answer is iterable; its stubs do not say so
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one connection.
+
+    The server's own receive and send are awaitable but no coroutines, which the bridge needs.
+    """
+
+    async def receive_event() -> ReceiveEvent:
+        return await receive()
+
+    async def send_event(event: SendEvent) -> None:
+        await send(event)
+
+    await pages(scope, receive_event, send_event)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 import psycopg
+from django.core.management.base import CommandError
 
 from visavis.config import embedded
 from visavis.config.instance import Instance, secrets_of
@@ -97,7 +98,10 @@ def _prepare(instance: Instance) -> None:
     django.setup()
     prepare.tables(instance)
     prepare.static_files()
-    prepare.pack_and_people(instance)
+    try:
+        prepare.pack_and_people(instance)
+    except CommandError as fault:
+        raise CannotStart(f"The pack of {instance.canton} was not loaded: {fault}") from fault
 
 
 def _serve(instance: Instance, database: Database, began: float) -> int:
