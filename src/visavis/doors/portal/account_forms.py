@@ -1,6 +1,6 @@
 """What is read from the pages of an account."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django import forms
@@ -64,6 +64,12 @@ def read_name(text: str) -> str:
     if name is None:
         raise ValidationError(NOT_A_NAME, code="no_name")
     return name
+
+
+def typed_before(kept: Mapping[str, str]) -> dict[str, object]:
+    """Return what was typed before the language was switched, as a form's initial values."""
+    parts = [kept.get(f"born_{number}", "") for number in range(3)]
+    return {**kept, "born": parts} if any(parts) else dict(kept)
 
 
 def partial_date(value: PartialDay | None) -> rules.PartialDate | None:

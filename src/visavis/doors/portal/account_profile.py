@@ -21,6 +21,7 @@ from visavis.doors.portal.account_forms import (
     ProfileForm,
     partial_date,
     partial_day,
+    typed_before,
 )
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.people import operations, queries, rules
@@ -43,7 +44,7 @@ def person(request: HttpRequest) -> HttpResponse:
         "born": partial_day(user.birth),
         "language": user.language,
     }
-    form = ProfileForm(request.POST or None, initial=kept(request) or known)
+    form = ProfileForm(request.POST or None, initial=typed_before(kept(request)) or known)
     if form.is_valid():
         profile = replace(
             operations.profile_of(user),

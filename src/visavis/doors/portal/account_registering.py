@@ -25,6 +25,7 @@ from visavis.doors.portal.account_forms import (
     partial_date,
     partial_day,
     signed_key,
+    typed_before,
 )
 from visavis.foundation.throttles import TooMany
 from visavis.people import operations, queries, rules
@@ -74,7 +75,7 @@ def person(request: HttpRequest) -> HttpResponse:
         return redirect(_first_page(request))
     if wants_another_language(request):
         return keep_and_switch(request)
-    form = PersonForm(request.POST or None, initial=kept(request) or _known(draft))
+    form = PersonForm(request.POST or None, initial=typed_before(kept(request)) or _known(draft))
     if form.is_valid():
         born = partial_date(form.cleaned_data["born"])
         assert born is not None
