@@ -60,7 +60,9 @@ def _collect(app: Path) -> Catalog:
     for path in sorted(paths):
         text = path.read_text()
         if path.suffix == ".html":
-            text = template.templatize(text, origin=str(path))
+            # Django writes it for a reader that does not mind how lines are indented.
+            blanked = template.templatize(text, origin=str(path))
+            text = "\n".join(line.lstrip() for line in blanked.splitlines())
         source = io.BytesIO(text.encode())
         for line, function, message, _ in extract_python(
             source, KEYWORDS, (), {"encoding": "utf-8"}
