@@ -101,6 +101,9 @@ def read_yaml(folder: Path, file: str) -> Document:
     except yaml.YAMLError as error:
         document.refuse(1, f"this is not YAML: {error}", "save it as plain UTF-8 text")
         return document
+    _refuse_anchors(text, document)
+    if document.faults:
+        return document
     if node is None:
         document.refuse(
             1, "the file is empty", "write at least [] for a list, or take the file away"
@@ -110,19 +113,23 @@ def read_yaml(folder: Path, file: str) -> Document:
     return document
 
 
+def _refuse_anchors(text: str, document: Document) -> None:
+    """With them a value could stand far from its line, hold itself, or grow without bounds."""
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if getattr(event, "anchor", None):
+            line = event.start_mark.line + 1
+            document.refuse(line, f"an anchor ({event.anchor}) stands here", "write the value out")
+
+
 class _Plain:
     """Makes plain data out of YAML nodes."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.seen: set[int] = set()
 
     def of(self, node: yaml.Node, trail: Trail) -> object:
         line = node.start_mark.line + 1
         self.document.lines.setdefault(trail, line)
-        if id(node) in self.seen:
-            self.document.refuse(line, "an anchor (&, *) stands here", "write the value out")
-        self.seen.add(id(node))
         if not node.tag.startswith("tag:yaml.org,2002:"):
             self.document.refuse(line, f"a tag ({node.tag}) stands here", "take the tag away")
         if isinstance(node, yaml.MappingNode):
