@@ -12,7 +12,7 @@ import subsetFont from "subset-font";
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
 const design = join(here, "..", "src", "visavis", "design");
-const statics = join(design, "static", "design");
+const staticFolder = join(design, "static", "design");
 
 const FONT = "@fontsource-variable/atkinson-hyperlegible-next";
 const FONT_FILE = "atkinson-hyperlegible-next-latin-wght-normal.woff2";
@@ -42,7 +42,7 @@ async function buildCss() {
     style: "compressed",
     charset: false,
   });
-  await writeFile(join(statics, "visavis.css"), `${followTheRoot(dropFallbacks(css))}\n`);
+  await writeFile(join(staticFolder, "visavis.css"), `${followTheRoot(dropFallbacks(css))}\n`);
 }
 
 async function buildFont() {
@@ -51,8 +51,8 @@ async function buildFont() {
     targetFormat: "woff2",
     variationAxes: { wght: { min: 400, max: 700, default: 400 } },
   });
-  await writeFile(join(statics, "fonts", "atkinson-hyperlegible-next.woff2"), part);
-  await copyFile(join(modules, FONT, "LICENSE"), join(statics, "fonts", "LICENSE.txt"));
+  await writeFile(join(staticFolder, "fonts", "atkinson-hyperlegible-next.woff2"), part);
+  await copyFile(join(modules, FONT, "LICENSE"), join(staticFolder, "fonts", "LICENSE.txt"));
 }
 
 async function buildIcons() {
@@ -70,7 +70,7 @@ async function buildIcons() {
 
 async function buildVendored() {
   const keyboard = join(modules, "simple-keyboard");
-  const folder = join(statics, "vendor");
+  const folder = join(staticFolder, "vendor");
   const script = await readFile(join(keyboard, "build", "index.modern.js"), "utf8");
   await writeFile(
     join(folder, "simple-keyboard.js"),
@@ -83,5 +83,5 @@ async function buildVendored() {
   );
 }
 
-for (const folder of ["fonts", "vendor"]) await mkdir(join(statics, folder), { recursive: true });
+for (const folder of ["fonts", "vendor"]) await mkdir(join(staticFolder, folder), { recursive: true });
 await Promise.all([buildCss(), buildFont(), buildIcons(), buildVendored()]);

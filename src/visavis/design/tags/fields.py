@@ -187,7 +187,7 @@ def _control(
     classes = [base, f"{base}--error" if bound.errors else "", str(bound.css_classes())]
     if said["width"] and kind == "text":
         classes.append(f"govuk-input--width-{said['width']}")
-    attrs: dict[str, object] = {"class": " ".join(filter(None, classes))}
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, classes))}
     if described_by:
         attrs["aria-describedby"] = described_by
     attrs |= _typing(bound, said, is_device=is_device)
@@ -210,9 +210,11 @@ def _plain(widget: forms.Widget) -> forms.Widget:
     return typed
 
 
-def _typing(bound: BoundField, said: dict[str, object], *, is_device: bool) -> dict[str, object]:
-    attrs: dict[str, object] = {}
-    inputmode = said["inputmode"]
+def _typing(
+    bound: BoundField, said: dict[str, object], *, is_device: bool
+) -> dict[str, str | bool]:
+    attrs: dict[str, str | bool] = {}
+    inputmode = str(said["inputmode"])
     if not inputmode and isinstance(bound.field.widget, forms.NumberInput):
         inputmode = "numeric"
     if inputmode:
@@ -220,7 +222,7 @@ def _typing(bound: BoundField, said: dict[str, object], *, is_device: bool) -> d
     if is_device:
         attrs["autocomplete"] = "off"
     elif said["autocomplete"]:
-        attrs["autocomplete"] = said["autocomplete"]
+        attrs["autocomplete"] = str(said["autocomplete"])
     if said["spellcheck"] is False or is_device:
         attrs["spellcheck"] = "false"
     return attrs
