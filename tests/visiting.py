@@ -24,7 +24,7 @@ def texts(word: str) -> dict[str, str]:
 
 @pytest.fixture
 def site(db: None) -> Site:
-    contact = {"hotline": "+41325550100", "hours": texts("always")}
+    contact = {"hotline": "+41325550100", "hotline_hours": texts("always")}
     Canton.objects.get_or_create(
         code="exemple",
         defaults={

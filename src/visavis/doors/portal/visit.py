@@ -11,11 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from visavis.cases import queries as cases
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.portal import visit_cookies
 from visavis.doors.portal.measuring import visit_of
 from visavis.doors.portal.visit_forms import StartForm, next_of
 from visavis.doors.portal.visit_life import as_spoken
+from visavis.foundation.actor import Actor
 from visavis.foundation.text import said_in
 from visavis.places import queries as places
 from visavis.visits import operations, queries, rules, upkeep
@@ -83,7 +85,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     if visit is None:
         return redirect("portal:home")
     actor = actor_of(request)
-    codes: list[str] = []
+    codes = _codes_left_behind(actor)
     if request.method == "GET" or (codes and "confirmed" not in request.POST):
         context = {"codes": codes, "next": next_of(request)}
         return render(request, "portal/visit/finish.html", context)
@@ -113,6 +115,13 @@ def leave_kiosk(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _codes_left_behind(actor: Actor) -> list[str]:
+    """Return the codes of drafts that only a code leads to; an account finds its own by itself."""
+    if not actor.is_anonymous:
+        return []
+    return list(cases.drafts_of(actor).values_list("code", flat=True))
+
+
 def _no_ticket(request: HttpRequest) -> HttpResponse:
     """Say that nothing begins here, and lead back to the device's own address if it is known."""
     left = visit_cookies.start_of(request)
@@ -125,6 +134,6 @@ def _no_ticket(request: HttpRequest) -> HttpResponse:
 
 def _brings_nothing(request: HttpRequest) -> bool:
     """Tell whether the browser still carries anything of the visit before."""
-    secret = request.COOKIES.get(visit_cookies.VISIT)
-    is_over = secret is None or visit_cookies.how_it_ended(secret) is not None
-    return is_over and settings.SESSION_COOKIE_NAME not in request.COOKIES
+    secret = request.COOKIES.get(visit_cookies.VISIT, "")
+    is_over = not secret or visit_cookies.how_it_ended(secret) is not None
+    return is_over and not request.COOKIES.get(settings.SESSION_COOKIE_NAME)

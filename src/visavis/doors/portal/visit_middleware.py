@@ -1,6 +1,8 @@
 """Gives each request its visit, and answers "this visit has ended" to everything of one that has."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -34,8 +36,8 @@ class VisitMiddleware:
         _set_look(request, visit_cookies.look_of(request))
         if request.path_info.startswith(MACHINES):
             return self.get_response(request)
-        secret = request.COOKIES.get(visit_cookies.VISIT)
-        if secret is None:
+        secret = request.COOKIES.get(visit_cookies.VISIT, "")
+        if not secret:
             return self._at_home(request)
         if _is_beginning(request):
             return no_store(self.get_response(request))
@@ -45,11 +47,11 @@ class VisitMiddleware:
         return self._in_visit(request, visit)
 
     def _at_home(self, request: HttpRequest) -> HttpResponse:
-        knows_browser = settings.SESSION_COOKIE_NAME in request.COOKIES
+        knows_browser = bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
         if knows_browser and BELONGS_TO in request.session and not _is_beginning(request):
             return ended(request, None)  # the session of a visit, taken out of it
         response = self.get_response(request)
-        if knows_browser or settings.SESSION_COOKIE_NAME in response.cookies:
+        if knows_browser or request.session.modified:
             no_store(response)
         return response
 
@@ -66,7 +68,16 @@ class VisitMiddleware:
         response = self.get_response(request)
         if visit.ended_at is None:
             _bind_session(request, visit)
+            if _leads_elsewhere(response):
+                with suppress(operations.VisitEnded):
+                    operations.leave(visit=visit, now=now)
         return no_store(response)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer "ended" when somebody ended the visit while the page was being made."""
+        if not isinstance(exception, operations.VisitEnded):
+            return None
+        return ended(request, measuring.visit_of(request))
 
 
 def ended(request: HttpRequest, visit: Visit | None) -> HttpResponse:
@@ -119,6 +130,11 @@ def _ended_page(request: HttpRequest, how: str) -> HttpResponse:
     return render(request, "portal/visit/ended.html", context, status=410)
 
 
+def _leads_elsewhere(response: HttpResponse) -> bool:
+    """Tell whether a page sends the citizen to somebody else's page, where we see no touch."""
+    return bool(urlsplit(response.get("Location", "")).netloc)
+
+
 def _is_beginning(request: HttpRequest) -> bool:
     """Tell whether this request is where a new visit begins, the one way out of an ended one."""
     places = [reverse("portal:attract"), reverse("portal:start")]
@@ -142,7 +158,7 @@ def _set_look(request: HttpRequest, look: tuple[int, rules.Contrast] | None) -> 
 
 def _refuse_foreign_session(request: HttpRequest, visit: Visit) -> None:
     """Throw away a session that was not made in this visit, whoever planted it."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+    if not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
         return
     if request.session.get(BELONGS_TO) != str(visit.pk):
         request.session.flush()
