@@ -111,9 +111,9 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="cases_closed_has_its_moment",
-                condition=Q(state__in=[state.value for state in rules.OPEN], closed_at=None)
+                condition=Q(state__in=sorted(state.value for state in rules.OPEN), closed_at=None)
                 | Q(
-                    state__in=[state.value for state in rules.CLOSED],
+                    state__in=sorted(state.value for state in rules.CLOSED),
                     closed_at__isnull=False,
                 ),
             ),

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state__in', ['submitted', 'payment', 'correction', 'in_review', 'draft'])), models.Q(('closed_at__isnull', False), ('state__in', ['lapsed', 'withdrawn', 'refused', 'granted', 'expired'])), _connector='OR'), name='cases_closed_has_its_moment'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state__in', ['correction', 'draft', 'in_review', 'payment', 'submitted'])), models.Q(('closed_at__isnull', False), ('state__in', ['expired', 'granted', 'lapsed', 'refused', 'withdrawn'])), _connector='OR'), name='cases_closed_has_its_moment'),
         ),
         migrations.AddIndex(
             model_name='event',
