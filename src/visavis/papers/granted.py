@@ -30,7 +30,7 @@ from visavis.payments import queries as payments
 from visavis.places import queries as places
 from visavis.places.models import Organisation
 
-ACCENT = re.compile(r"--canton-accent:\s*(#[0-9a-fA-F]{6})\b")
+ACCENT = re.compile(r"--accent:\s*(#[0-9a-fA-F]{6})\b")
 NOT_FOR_PRINT = ("var(", "<text", "<style", "currentColor")  # what only a browser can draw
 
 

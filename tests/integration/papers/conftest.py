@@ -1,3 +1,71 @@
-from tests.papers import barcode, claims, folder, signer
+"""A case granted as in life: filled in, submitted, paid at the counter."""
 
-__all__ = ["barcode", "claims", "folder", "signer"]
+from collections.abc import Callable
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.cases.conftest import (
+    citizen,
+    elodie,
+    fill,
+    neighbour,
+    officer,
+    service,
+    week,
+)
+from tests.papers import barcode, claims, folder, signer
+from visavis.cases import operations as cases
+from visavis.cases.models import Case
+from visavis.foundation.actor import Actor, Channel, Kind
+from visavis.papers.models import Paper
+from visavis.payments import operations as payments
+from visavis.payments import queries as payment_queries
+
+__all__ = [
+    "barcode",
+    "citizen",
+    "claims",
+    "elodie",
+    "fill",
+    "folder",
+    "neighbour",
+    "officer",
+    "service",
+    "signer",
+    "week",
+]
+
+
+@pytest.fixture(autouse=True)
+def own_keys(settings, tmp_path):
+    """Each test has its own keys, and the real ones are left alone."""
+    settings.VAR = tmp_path / "var"
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    return Actor(
+        kind=Kind.CLERK,
+        name="p-claire",
+        channel=Channel.COUNTER,
+        site="saignelegier",
+        roles=frozenset({"cashier@post/saignelegier"}),
+    )
+
+
+@pytest.fixture
+def granted(week: Case, elodie: Actor, clerk: Actor, now: datetime, run_jobs) -> Case:
+    """A case that is submitted and paid, its consequences still to come."""
+    case = cases.submit(case_id=week.pk, actor=elodie, now=now)
+    payment = payment_queries.for_subject(case.subject)
+    assert payment is not None
+    payments.receive_cash(payment=payment, key=uuid4(), actor=clerk, now=now)
+    return case
+
+
+@pytest.fixture
+def paper(granted: Case, run_jobs: Callable[..., int]) -> Paper:
+    run_jobs()
+    return Paper.objects.get(subject=granted.subject)
