@@ -6,7 +6,7 @@ mind, so going back and choosing otherwise just works.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from visavis.catalog.definition.fields import Answer
@@ -85,11 +85,9 @@ class Document:
             for name, value in typed.items()
             if name not in self.writings or self.writings[name].revision <= based_on
         }
-        return replace(self, raw={**self.raw, **fresh})
-
-    def without_raw(self, names: Iterable[str]) -> "Document":
-        gone = set(names)
-        return replace(self, raw={n: value for n, value in self.raw.items() if n not in gone})
+        if all(self.raw.get(name) == value for name, value in fresh.items()):
+            return self
+        return replace(self, revision=self.revision + 1, raw={**self.raw, **fresh})
 
     def packed(self) -> bytes:
         """Return the document as bytes, to be encrypted."""

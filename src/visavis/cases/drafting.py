@@ -103,11 +103,11 @@ def keep(case: Case, typed: Mapping[str, str], *, based_on: int, now: datetime) 
         return case
     case.document = vault.seal(case.pk, written.packed(), context=queries.DOCUMENT)
     case.saved_at = now
-    changed = ["document", "saved_at"]
-    if case.is_draft and not case.revision:
-        case.revision = 1  # something is in it now: it has a code and is kept
+    changed = ["document", "saved_at", "revision"]
+    case.revision = written.revision
+    if case.is_draft:
         case.kept_until = now + timedelta(days=_kept_days(now))
-        changed += ["revision", "kept_until"]
+        changed.append("kept_until")
     case.save(update_fields=changed)
     return case
 
@@ -165,7 +165,7 @@ def _store(
     case: Case, written: Document, reading: Reading, *, language: str, now: datetime
 ) -> None:
     case.document = vault.seal(case.pk, written.packed(), context=queries.DOCUMENT)
-    case.revision = max(written.revision, 1)
+    case.revision = written.revision
     case.filters = reading.filters()
     case.language = language
     case.digest = case.version.digest

@@ -11,6 +11,7 @@ from visavis.journal import operations as journal
 from visavis.notices import operations as notices
 from visavis.notices.rules import Channel
 from visavis.people import queries as people
+from visavis.people.rules import NotifyBy
 
 
 def happens(case: Case, what: str, *, actor: Actor, now: datetime, words: str = "") -> None:
@@ -34,10 +35,10 @@ def happens(case: Case, what: str, *, actor: Actor, now: datetime, words: str = 
 def tell(case: Case, template: str, *, actor: Actor, now: datetime) -> None:
     """Send a notice to the case's owner, if there is a channel; nothing personal stands in it."""
     reach = people.reach_of(case.owner) if case.owner else None
-    if reach is None or reach.channel not in set(Channel):
+    if reach is None or reach.channel is NotifyBy.COUNTER:
         return
     notices.send(
-        channel=Channel(reach.channel),
+        channel=Channel(reach.channel.value),
         address=reach.address,
         language=case.language,
         template=template,

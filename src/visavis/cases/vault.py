@@ -41,7 +41,7 @@ def seal(case_id: UUID, plain: bytes, *, context: str) -> bytes:
     return encryption.encrypt(plain, key=_key(case_id), context=f"case:{case_id}:{context}")
 
 
-def open_(case_id: UUID, sealed: bytes, *, context: str) -> bytes:
+def open_(case_id: UUID, sealed: bytes | memoryview, *, context: str) -> bytes:
     """Return what `seal` was given.
 
     Raises:

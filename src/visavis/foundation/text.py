@@ -10,14 +10,19 @@ Language = Literal["fr", "de", "it", "en"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
-def _complete(text: dict[Language, str]) -> dict[Language, str]:
-    missing = [language for language in LANGUAGES if not text.get(language, "").strip()]  # type: ignore[call-overload]  # keys are checked by pydantic
+def _complete(text: dict[str, str]) -> dict[str, str]:
+    unknown = sorted(text.keys() - set(LANGUAGES))
+    if unknown:
+        raise ValueError(f"unknown language {unknown[0]}: there are {', '.join(LANGUAGES)}")
+    missing = [language for language in LANGUAGES if not text.get(language, "").strip()]
     if missing:
-        raise ValueError(f"missing in {', '.join(missing)}: write the text in all of {', '.join(LANGUAGES)}")
+        raise ValueError(
+            f"missing in {', '.join(missing)}: write the text in all of {', '.join(LANGUAGES)}"
+        )
     return text
 
 
-Multilingual = Annotated[dict[Language, str], AfterValidator(_complete)]
+Multilingual = Annotated[dict[str, str], AfterValidator(_complete)]
 """A text that says the same in fr, de, it and en; none may be empty."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import cel
 from pydantic import AfterValidator
@@ -14,14 +14,6 @@ BUILT_IN = frozenset(
 )
 
 
-class Program(Protocol):
-    """A compiled expression, as the library gives it."""
-
-    def execute(self, context: object) -> Value: ...
-    def variables(self) -> list[str]: ...
-    def functions(self) -> list[str]: ...
-
-
 class BrokenExpression(Exception):
     """An expression failed although everything it names was known: the definition is at fault."""
 
@@ -31,14 +23,13 @@ class BrokenExpression(Exception):
 
 
 @lru_cache(maxsize=4096)
-def compiled(source: str) -> Program:
+def compiled(source: str) -> cel.Program:
     """Return the program of an expression.
 
     Raises:
         ValueError: it is not CEL.
     """
-    program: Program = cel.compile(source)
-    return program
+    return cel.compile(source)
 
 
 def _is_cel(source: str) -> str:
@@ -77,12 +68,14 @@ def worked_out(source: str, values: Mapping[str, Value]) -> Value:
         BrokenExpression: everything is known and it still cannot be worked out.
     """
     try:
-        return compiled(source).execute(cel.Context(variables=dict(values), functions=FUNCTIONS))
+        context = cel.Context(variables=dict(values), functions=FUNCTIONS)
+        found: Value = compiled(source).execute(context)
     except (TypeError, RuntimeError, KeyError, OverflowError, ValueError, IndexError) as fault:
         if any(values.get(name) is None for name in names_in(source)):
             return None
         # The library's message may quote an answer; only the definition's own text is repeated.
         raise BrokenExpression(source, type(fault).__name__) from None
+    return found
 
 
 def holds(source: str, values: Mapping[str, Value]) -> bool | None:

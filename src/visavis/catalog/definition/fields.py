@@ -88,7 +88,7 @@ def _tidy(text: str, *, keep_lines: bool) -> str:
     return " ".join(text.split())
 
 
-def _text(field: Field, raw: object) -> Answer:
+def _text(field: Field, raw: object) -> str:
     text = str(raw)
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") and sign != "\n" for sign in text):
         raise Unreadable(Problem.NOT_PRINTABLE)
@@ -161,7 +161,7 @@ def _email(field: Field, raw: object) -> Answer:
 def _phone(field: Field, raw: object) -> Answer:
     text = _text(field, raw)
     try:
-        number = phonenumbers.parse(str(text), HOME_COUNTRY)
+        number = phonenumbers.parse(text, HOME_COUNTRY)
     except phonenumbers.NumberParseException:
         raise Unreadable(Problem.NOT_A_PHONE) from None
     if not phonenumbers.is_valid_number(number):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
-Value: TypeAlias = bool | int | float | str | datetime | list[str] | None
+Value: TypeAlias = bool | int | float | str | datetime | list[str] | list[int] | None
 
 
 def moment_of(day: date) -> datetime:

@@ -34,8 +34,7 @@ class Reading:
         self._fields = {field.code: field for field in form.fields()}
         self._facts = {fact.name: fact for fact in form.facts}
         self._step_of = {field.code: step for step in form.steps for field in step.fields}
-        self._known: dict[str, Value] = {"today": moment_of(today)}
-        self._known.update(form.constants)
+        self._known: dict[str, Value] = {"today": moment_of(today), **form.constants}
         self._asking: set[str] = set()
 
     def value(self, name: str) -> Value:
@@ -131,13 +130,13 @@ class Reading:
         unconfirmed = field.type == FieldType.CONFIRM and answer is not True
         if (answer is None or unconfirmed) and self.is_required(field):
             return Trouble(field.code, Problem.MISSING)
-        chosen = answer if isinstance(answer, list) else [answer]
-        if answer is not None and field.type in CHOOSING:
-            for code in chosen:
-                if not self.is_offered(field, str(code)):
-                    option = field.option(code)
-                    why_not = option.why_not if option else None
-                    return Trouble(field.code, Problem.NOT_OFFERED, say=why_not)
+        if answer is None or field.type not in CHOOSING:
+            return None
+        for code in answer if isinstance(answer, list) else [str(answer)]:
+            option = field.option(code)
+            if option is None or not self.holds(option.offered_if):
+                why_not = option.why_not if option else None
+                return Trouble(field.code, Problem.NOT_OFFERED, say=why_not)
         return None
 
     def ending(self) -> Ending | None:

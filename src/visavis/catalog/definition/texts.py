@@ -37,7 +37,7 @@ def said(name: str, reading: Reading, language: str) -> str:
         return said_day(value, language)
     field = reading.form.field(name)
     option = field.option(value) if field else None
-    return option.label[language] if option else str(value)  # type: ignore[index]  # any of the four
+    return option.label[language] if option else str(value)
 
 
 def said_day(day: datetime, language: str) -> str:

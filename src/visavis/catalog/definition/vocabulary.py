@@ -96,12 +96,12 @@ def _unknown_references(form: Form) -> Iterator[Fault]:
         if name not in known:
             yield _unknown(path, name, known, "field")
     for nth, name in enumerate(form.filters):
-        path: Path = ("filters", nth)
+        here: Path = ("filters", nth)
         if name not in _known(form):
-            yield _unknown(path, name, _known(form), "field or fact")
+            yield _unknown(here, name, _known(form), "field or fact")
         elif name in known and known[name].personal:
             mend = "Filters are kept readable beside the file: choose one that is not personal."
-            yield Fault(path, f"{name} is a personal field", mend)
+            yield Fault(here, f"{name} is a personal field", mend)
     birth = known.get(form.birth_field or "")
     if birth and birth.type not in DAYS:
         mend = "Name the field that asks for the birth date."

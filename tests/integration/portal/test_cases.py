@@ -1,0 +1,103 @@
+"""Asking for a fishing permit in the portal, page by page, as a browser does without script."""
+
+# ruff: noqa: F401, F811 - fixtures of requests are imported, and asked for by name
+
+import re
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from tests.answers import season_answers, week_answers
+from tests.requesting import citizen, elodie, fill, neighbour, nobody, officer, service
+from visavis.cases import decisions, operations, queries
+from visavis.cases.models import Case
+from visavis.cases.rules import State
+from visavis.catalog.models import ServiceVersion
+from visavis.payments.models import Payment
+from visavis.people.models import IdentityProof, User
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name: str, *args: object, language: str = "fr") -> str:
+    with translation.override(language):
+        return reverse(f"portal:{name}", args=args)
+
+
+def in_parts(typed: dict[str, object]) -> dict[str, object]:
+    """Return answers as the page's inputs send them: days in three."""
+    sent: dict[str, object] = {}
+    for name, value in typed.items():
+        if name in ("starts_on", "birth_date", "habitat_on"):
+            year, month, day = [*str(value).split("-"), "", ""][:3]
+            sent |= {f"{name}_0": day, f"{name}_1": month, f"{name}_2": year}
+        else:
+            sent[name] = value
+    return sent
+
+
+class Browser:
+    """Somebody at home who fills in what each page asks."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.page = ""
+        self.at = ""
+
+    def get(self, url: str) -> str:
+        answer = self.client.get(url, follow=True)
+        assert answer.status_code == 200, (url, answer.status_code)
+        self.at = answer.redirect_chain[-1][0] if answer.redirect_chain else url
+        self.page = answer.content.decode()
+        return self.page
+
+    def post(self, **typed: object) -> str:
+        hidden = dict(
+            re.findall(r'<input type="hidden" name="(revision|on_page)" value="([^"]*)"', self.page)
+        )
+        answer = self.client.post(self.at, {**hidden, **in_parts(typed)}, follow=True)
+        assert answer.status_code == 200, (self.at, answer.status_code)
+        self.at = answer.redirect_chain[-1][0] if answer.redirect_chain else self.at
+        self.page = answer.content.decode()
+        return self.page
+
+    def begin(self) -> None:
+        self.get(address("begin", "fishing-permit"))
+        self.post()
+
+    def fill_in(self, answers: dict[str, object]) -> None:
+        """Answer page after page until the review."""
+        for _ in range(25):
+            if "/step/" not in self.at:
+                return
+            on_page = re.search(r'name="on_page" value="([^"]*)"', self.page)
+            assert on_page
+            self.post(**{name: answers[name] for name in on_page[1].split() if name in answers})
+        raise AssertionError(f"never reached the end: {self.at}")
+
+
+@pytest.fixture
+def browser(client: Client, service: ServiceVersion) -> Browser:
+    return Browser(client)
+
+
+@pytest.fixture
+def signed_in(browser: Browser, citizen: User, now: datetime) -> Browser:
+    IdentityProof.objects.create(
+        user=citizen, level=1, method="self", valid_from=now.date(), recorded_at=now
+    )
+    browser.client.force_login(citizen)
+    return browser
+
+
+class TestFilling:
+    def test_leads_from_the_first_page_to_the_review(self, browser: Browser) -> None:
+        browser.begin()
+        browser.fill_in(week_answers())
+
+        assert "/review/" in browser.at
+        assert "60.00" in browser.page
+        assert "Élodie" in browser.page
