@@ -36,6 +36,13 @@ TASKS = [
         address="desk:cash",
         icon="banknote",
     ),
+    Task(
+        role="clerk",
+        title=_("Visits here and now"),
+        text=_("Who is at a device, and since when. Never what they type."),
+        address="desk:visits",
+        icon="monitor",
+    ),
 ]
 
 
