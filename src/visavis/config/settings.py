@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # masks tokens against BREACH by random padding
     "csp.middleware.CSPMiddleware",
     "visavis.config.middleware.Languages",
     "django.contrib.sessions.middleware.SessionMiddleware",
