@@ -1,8 +1,11 @@
 """Words for what the export holds: a person's file in rows that people can read."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,21 +36,21 @@ LABELS: Mapping[str, str | Promise] = {
     "country": _("Country"),
     "commune": _("Commune (official number)"),
     "language": _("Language"),
-    "notify_by": _("Told by"),
+    "notify_by": _("We tell you"),
     "registered_at": _("Registered on"),
-    "registered_channel": _("Registered by"),
+    "registered_channel": _("Registered where"),
     "last_login": _("Last signed in on"),
     "version": _("Version"),
     "accepted_at": _("Accepted on"),
-    "channel": _("By"),
+    "channel": _("Channel"),
     "method": _("Method"),
     "level": _("Level"),
-    "proven_on": _("On"),
+    "proven_on": _("Established on"),
     "expires_on": _("Valid until"),
     "document": _("Document"),
     "role": _("Role"),
-    "valid_from": _("From"),
-    "valid_until": _("Until"),
+    "valid_from": _("Valid from"),
+    "valid_until": _("Valid until"),
     "address": _("Sent to"),
     "sent_at": _("Sent on"),
     "used_at": _("Used on"),
@@ -60,6 +63,30 @@ LABELS: Mapping[str, str | Promise] = {
     "kept_until": _("Kept until"),
     "answers": _("Your answers"),
 }
+
+VALUES: Mapping[str, str | Promise] = {
+    "web": _("at home"),
+    "kiosk": _("at a kiosk"),
+    "tablet": _("on a tablet in a branch"),
+    "counter": _("at the counter"),
+    "api": _("by the canton"),
+    "mail": _("by e-mail"),
+    "sms": _("by text message"),
+    "letter": _("by letter"),
+    "declared": _("as you declared"),
+    "branch": _("document shown at a counter"),
+    "eid": _("electronic identity"),
+    "provider": _("identity provider"),
+    "passport": _("passport"),
+    "identity_card": _("identity card"),
+    "residence_permit": _("residence permit"),
+    "fr": "Français",
+    "de": "Deutsch",
+    "it": "Italiano",
+    "en": "English",
+}
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T.+")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +140,16 @@ def _row(label: str | Promise, value: object) -> Row:
         return Row(label, "", _rows(value))
     if isinstance(value, Sequence) and not isinstance(value, str):
         return Row(label, "", tuple(row for one in value for row in _rows(one)))
-    return Row(label, str(value))
+    return Row(label, _shown(str(value)))
+
+
+def _shown(text: str) -> str:
+    """Return a kept value as people read it."""
+    if MOMENT.fullmatch(text):
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "j F Y H:i")
+    if DAY.fullmatch(text):
+        return date_format(date.fromisoformat(text), "j F Y")
+    return str(VALUES.get(text, text))
 
 
 def _words(name: str) -> str:
