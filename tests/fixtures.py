@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from visavis.foundation.actor import Actor
+
+CANTONS = Path(__file__).parents[1] / "cantons"
 
 # The second of the night in which clocks go back, seen from Zurich: 02:30 comes twice.
 AWKWARD = datetime(2026, 10, 25, 0, 30, 1, tzinfo=UTC)
@@ -50,3 +53,21 @@ def run_jobs(now: datetime) -> Callable[..., int]:
                 count += 1
 
     return run
+
+
+@pytest.fixture
+def exemple(db: None, system: Actor, now: datetime) -> str:
+    """The fictitious canton, loaded as written (live dates)."""
+    return _loaded("exemple", system, now)
+
+
+@pytest.fixture
+def jura(db: None, system: Actor, now: datetime) -> str:
+    """The canton of Jura, loaded as written (live dates)."""
+    return _loaded("jura", system, now)
+
+
+def _loaded(canton: str, actor: Actor, now: datetime) -> str:
+    from visavis.packs import operations
+
+    return operations.load(CANTONS / canton, world="live", actor=actor, now=now).code

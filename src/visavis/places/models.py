@@ -178,7 +178,13 @@ class Site(models.Model):
             ),
             models.CheckConstraint(
                 name="places_site_lies_on_earth_or_nowhere_yet",
-                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180))
+                # A check that is neither true nor false passes, so both must be said not to be null.
+                condition=Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                )
                 | Q(latitude=None, longitude=None),
             ),
         ]

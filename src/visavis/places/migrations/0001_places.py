@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), models.Q(('latitude', None), ('longitude', None)), _connector='OR'), name='places_site_lies_on_earth_or_nowhere_yet'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), models.Q(('latitude', None), ('longitude', None)), _connector='OR'), name='places_site_lies_on_earth_or_nowhere_yet'),
         ),
         migrations.AddConstraint(
             model_name='sitestage',
