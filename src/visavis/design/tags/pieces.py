@@ -1,7 +1,9 @@
 """Components that take values and no body."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
+import phonenumbers
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -13,7 +15,7 @@ from visavis.design.tags.registry import register
 from visavis.foundation.money import chf as written_chf
 from visavis.foundation.text import said_in
 
-NARROW_BLANK = "\u202f"
+SWITZERLAND = 41
 FIXED_BLANK = "\u00a0"
 
 
@@ -47,6 +49,19 @@ def grouped(code: str) -> str:
     plain = str(code).replace(" ", "").replace("-", "")
     step = 3 if plain.isdigit() else 4
     return " ".join(plain[start : start + step] for start in range(0, len(plain), step))
+
+
+@register.filter
+@lru_cache(maxsize=64)
+def spoken_telephone(number: str) -> str:
+    """Write a telephone number as people here say it: 032 555 01 00."""
+    try:
+        parsed = phonenumbers.parse(str(number), "CH")
+    except phonenumbers.NumberParseException:
+        return str(number)
+    form = phonenumbers.PhoneNumberFormat
+    at_home = form.NATIONAL if parsed.country_code == SWITZERLAND else form.INTERNATIONAL
+    return str(phonenumbers.format_number(parsed, at_home)).replace(" ", FIXED_BLANK)
 
 
 @register.filter
