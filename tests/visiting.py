@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.people import make_canton
 from visavis.devices.models import Device
 from visavis.devices.rules import SignedRequest
-from visavis.places.models import Canton, Organisation, Site
+from visavis.places.models import Organisation, Site
 from visavis.visits import operations, upkeep
 from visavis.visits.models import Visit
 
@@ -24,18 +25,9 @@ def texts(word: str) -> dict[str, str]:
 
 @pytest.fixture
 def site(db: None) -> Site:
-    contact = {"hotline": "+41325550100", "hotline_hours": texts("always")}
-    Canton.objects.get_or_create(
-        code="exemple",
-        defaults={
-            "name": texts("canton"),
-            "timezone": "Europe/Zurich",
-            "default_language": "fr",
-            "contact": contact,
-            "version": "1",
-            "loaded_at": datetime(2026, 1, 1, tzinfo=UTC),
-        },
-    )
+    canton = make_canton(datetime(2026, 1, 1, tzinfo=UTC))
+    canton.contact = {"hotline": "+41325550100", "hotline_hours": texts("always")}
+    canton.save()
     post = Organisation.objects.create(
         code="post", kind="post", names=texts("Post"), source="assumption"
     )

@@ -36,7 +36,7 @@ class Launcher(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """One request of the browser; nothing is kept between two."""
 
-    server: Launcher  # type: ignore[assignment]  # the base class only knows the general server
+    server: Launcher
     server_version = "visavis-agent"
     sys_version = ""
 

@@ -93,7 +93,8 @@ def write(
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_INSERT, row)
-            return cursor.rowcount == 1
+            is_new: bool = cursor.rowcount == 1
+            return is_new
     except IntegrityError as conflict:
         if ONE_EVENT_PER_KEY in str(conflict):
             return False

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from uuid import uuid4
 
@@ -240,9 +241,9 @@ def _begin(
         longest_s=int(limits.longest.total_seconds()),
         away_s=int(limits.away.total_seconds()),
     )
-    counted = {"source": device.code, "session": visit.measured_as, "now": now}
-    measures.note("session.started", **counted, channel=device.kind)
-    measures.note("language.set", **counted, language=language)
+    note = partial(measures.note, source=device.code, session=visit.measured_as, now=now)
+    note("session.started", channel=device.kind)
+    note("language.set", language=language)
     journal.record(
         what="visits.opened", subject=f"visit:{visit.pk}", actor=citizen_of(visit), now=now
     )

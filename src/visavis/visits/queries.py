@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from visavis.devices.models import Device
 from visavis.places import queries as places
@@ -29,7 +30,7 @@ def visit_of(secret: str) -> Visit | None:
     return Visit.objects.select_related(WITH_PLACE).filter(secret_hash=rules.hashed(secret)).first()
 
 
-def visit(visit_id: object) -> Visit:
+def visit(visit_id: UUID | str) -> Visit:
     """Return a visit with its device and site.
 
     Raises:
@@ -66,7 +67,7 @@ def latest_of(device: Device) -> Visit | None:
     return Visit.objects.filter(device=device).order_by("-started_at").first()
 
 
-def is_alive(visit_id: object, *, now: datetime) -> bool:
+def is_alive(visit_id: UUID | str, *, now: datetime) -> bool:
     """Tell whether a visit lives; rooms above derive holds and locks from this."""
     return Visit.objects.open(now).filter(pk=visit_id).exists()
 

@@ -1,3 +1,3 @@
-from tests.visiting import begin, device, second_device, site, visit
+from tests.visiting import device, site
 
-__all__ = ["begin", "device", "second_device", "site", "visit"]
+__all__ = ["device", "site"]

@@ -46,7 +46,7 @@ def stop(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         visit = queries.visit(visit_id)
     except queries.NoSuchVisit:
         raise Http404 from None
-    form = StopForm(request.POST or None)
+    form = StopForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         has_ended = operations.stop(
             visit=visit,

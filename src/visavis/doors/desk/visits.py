@@ -45,7 +45,7 @@ def stop_visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         raise Http404 from None
     if not _may_stop(visit, actor):
         raise Http404
-    form = StopForm(request.POST or None)
+    form = StopForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         has_ended = operations.stop(
             visit=visit,

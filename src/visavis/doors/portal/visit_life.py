@@ -103,7 +103,10 @@ def show_help(request: HttpRequest) -> HttpResponse:
 
 def as_spoken(number: str) -> str:
     """Return a telephone number in the groups in which people here say it."""
-    parsed = phonenumbers.parse(number, "CH")
+    try:
+        parsed = phonenumbers.parse(number, "CH")
+    except phonenumbers.NumberParseException:
+        return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 

@@ -1,0 +1,3 @@
+from tests.visiting import begin, device, second_device, site, visit
+
+__all__ = ["begin", "device", "second_device", "site", "visit"]
