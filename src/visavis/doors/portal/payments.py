@@ -21,7 +21,7 @@ from visavis.payments.models import Payment
 from visavis.places import queries as places
 
 LANGUAGE = "payment_language"  # in the session: the language in which the payer went away
-ASKED_ENOUGH = timedelta(seconds=1)
+ASKED_ENOUGH = timedelta(seconds=1)  # between the looks of a waiting page
 REFUSALS = {
     refusals.ProviderSilent: _(
         "The payment page cannot be opened at the moment. Nothing was taken. Try again in a minute, or pay in cash."
@@ -70,7 +70,7 @@ def payment_back(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     if left_in and left_in != language_of(request):
         return redirect(translate_url(request.get_full_path(), left_in))
     asked = payments_access.payment_for(request, payment_id)
-    asked, is_silent = _asked_again(request, asked)
+    asked, is_silent = _ask(request, asked)
     if asked.is_settled:
         measuring.reached(request)
     context = {
@@ -85,7 +85,8 @@ def payment_back(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 def payment_state(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Say in one word where the payment stands, for the page that waits."""
     asked = payments_access.payment_for(request, payment_id)
-    asked, _is_silent = _asked_again(request, asked)
+    if not _was_just_asked(request, asked):
+        asked, _is_silent = _ask(request, asked)
     attempt = queries.last_attempt(asked)
     state = f"{asked.state} {attempt.state if attempt else ''}".strip()
     return JsonResponse({"state": state}, headers={"Cache-Control": "no-store"})
@@ -135,14 +136,17 @@ def _context(request: HttpRequest, asked: Payment) -> dict[str, object]:
     }
 
 
-def _asked_again(request: HttpRequest, asked: Payment) -> tuple[Payment, bool]:
-    """Ask the provider unless it was just asked; say whether it was silent."""
-    now = request_now(request)
+def _was_just_asked(request: HttpRequest, asked: Payment) -> bool:
     attempt = queries.last_attempt(asked)
-    if attempt and attempt.asked_at and now - attempt.asked_at < ASKED_ENOUGH:
-        return asked, False
+    if attempt is None or attempt.asked_at is None:
+        return False
+    return request_now(request) - attempt.asked_at < ASKED_ENOUGH
+
+
+def _ask(request: HttpRequest, asked: Payment) -> tuple[Payment, bool]:
+    """Ask the provider; return the payment as it is now, and whether the provider was silent."""
+    actor, now = actor_of(request), request_now(request)
     try:
-        actor = actor_of(request)
         return operations.ask_provider(payment=asked, actor=actor, now=now), False
     except refusals.ProviderSilent:
         return queries.payment(asked.pk), True

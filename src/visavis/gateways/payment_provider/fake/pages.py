@@ -32,6 +32,16 @@ def missing(*, language: str) -> str:
     return _page(_known(language, "fr"), body)
 
 
+def welcome() -> str:
+    """Return the page, in English, that says what this program is."""
+    body = (
+        "<h1>A payment provider that moves no money</h1><p>Visavis uses it for demonstration, "
+        "practice and tests. People come here from the counter, to a page of their own payment.</p>"
+        '<p><a class="button" href="/faults">Make it misbehave</a></p>'
+    )
+    return _page("en", body)
+
+
 def faults(plan: Plan) -> str:
     """Return the page, in English, on which a demonstrator makes the provider misbehave."""
     events = _choices("events", "Events (webhooks)", list(Events), plan.events)
@@ -50,7 +60,7 @@ def policy(record: Record | None) -> str:
         parts = urlsplit(record.order.return_url)
         origin = f" {parts.scheme}://{parts.netloc}"
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action 'self'{origin}"
     )
 

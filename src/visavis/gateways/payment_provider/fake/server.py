@@ -54,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         match self._parts():
+            case [""]:
+                self._page(200, pages.welcome())
             case ["healthz"]:
                 self._send(200, b"ok", "text/plain")
             case ["style.css"]:
