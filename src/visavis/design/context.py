@@ -28,6 +28,7 @@ LINKS: Final = {
     "visit_state": "portal:visit_state",
     "visit_alive": "portal:visit_alive",
     "visit_extend": "portal:visit_extend",
+    "still_there": "portal:still_there",
 }
 
 # What a view may say about its page; each template can rely on the name being there.

@@ -72,7 +72,7 @@ class TestStop:
         unanswered = operator.post(address("stop", visit.pk))
 
         assert page.status_code == unanswered.status_code == 200
-        assert "govuk-error-summary" in unanswered.content.decode()
+        assert "data-error-summary" in unanswered.content.decode()
         assert Visit.objects.get().ended_at is None
 
     def test_ends_the_visit_and_the_journal_says_who(self, operator, visit):
