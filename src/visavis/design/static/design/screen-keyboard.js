@@ -19,7 +19,7 @@ class ScreenKeyboard extends HTMLElement {
 
   connectedCallback() {
     this.hidden = true;
-    this.role = "group";
+    this.role = "region";
     this.ariaLabel = this.dataset.label;
     document.addEventListener("focusin", this.#onFocus);
     document.addEventListener("focusout", this.#onBlur);
