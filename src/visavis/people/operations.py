@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
@@ -76,7 +77,7 @@ def register(*, person: NewPerson, key: UUID, agreed_to: date, actor: Actor, now
     """
     limits.from_here("register", limits.REGISTRATIONS, actor=actor, now=now)
     family_name, given_name = _name(person.family_name), _name(person.given_name)
-    if not rules.is_birth_date(person.birth, today=now.date()):
+    if not rules.is_birth_date(person.birth, today=localdate(now)):
         raise NotBorn
     signing_in.check_strength(person.password)
     if agreed_to != queries.agreement_in_force(now=now):
@@ -131,7 +132,7 @@ def _open_account(
     )
     accept_agreement(user=user, version=agreed_to, language=person.language, actor=actor, now=now)
     IdentityProof.objects.create(
-        user=user, method=rules.ProofMethod.DECLARED, level=1, proven_on=now.date(),
+        user=user, method=rules.ProofMethod.DECLARED, level=1, proven_on=localdate(now),
         recorded_by=actor.name, recorded_at=now,
     )  # fmt: skip
     if person.contact:
@@ -244,7 +245,7 @@ def change_profile(*, user: User, profile: Profile, actor: Actor, now: datetime)
         "birth_month": birth.month if birth else None,
         "birth_day": birth.day if birth else None,
     }
-    if birth and not rules.is_birth_date(birth, today=now.date()):
+    if birth and not rules.is_birth_date(birth, today=localdate(now)):
         raise NotBorn
     changed = sorted(name for name, value in new.items() if getattr(user, name) != value)
     if PROVEN_FIELDS & set(changed) and queries.level_of(user, now=now) > 1:
@@ -284,7 +285,7 @@ def prove_identity(
     if not 1 <= level <= rules.HIGHEST_LEVEL[method]:
         raise ValueError(f"{method} reaches at most level {rules.HIGHEST_LEVEL[method]}")
     proof = IdentityProof.objects.create(
-        user=user, method=method, level=level, proven_on=now.date(), expires_on=expires_on,
+        user=user, method=method, level=level, proven_on=localdate(now), expires_on=expires_on,
         document_kind=document_kind, recorded_by=actor.name, recorded_at=now,
     )  # fmt: skip
     journal.record(

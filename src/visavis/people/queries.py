@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
@@ -54,7 +54,9 @@ def level_of(user: User | AnonymousUser, *, now: datetime) -> int:
     if not isinstance(user, User):
         return 0
     levels = (
-        IdentityProof.objects.filter(user=user).valid_on(_day(now)).values_list("level", flat=True)
+        IdentityProof.objects.filter(user=user)
+        .valid_on(localdate(now))
+        .values_list("level", flat=True)
     )
     return max(levels, default=0)
 
@@ -63,7 +65,7 @@ def roles_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[str]:
     """Return what a member of staff may do now: `role@organisation` or `role@organisation/site`."""
     if not isinstance(user, User):
         return frozenset()
-    return frozenset(str(role) for role in Role.objects.filter(user=user).valid_on(_day(now)))
+    return frozenset(str(role) for role in Role.objects.filter(user=user).valid_on(localdate(now)))
 
 
 def agreement_versions() -> Sequence[date]:
@@ -83,7 +85,7 @@ def agreement_in_force(*, now: datetime) -> date:
     Raises:
         NoAgreement: none yet.
     """
-    begun = [version for version in agreement_versions() if version <= _day(now)]
+    begun = [version for version in agreement_versions() if version <= localdate(now)]
     if not begun:
         raise NoAgreement
     return begun[-1]
@@ -208,11 +210,3 @@ def _claiming(contact: rules.Contact) -> list[User]:
     else:
         claiming = accounts.filter(mobile=contact.address, mobile_confirmed_at=None)
     return list(claiming.order_by("-registered_at")[:MOST_CANDIDATES])
-
-
-def _day(now: datetime) -> date:
-    return timezone.localdate(now)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

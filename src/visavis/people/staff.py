@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from visavis.foundation.actor import Actor, Kind
 from visavis.journal import operations as journal
@@ -30,7 +31,7 @@ def give_role(
     if not may_give_roles(actor) or actor.name == user.name:
         raise NotYours
     given, is_new = Role.objects.get_or_create(
-        user=user, role=role, organisation=organisation, site=site, valid_from=now.date(),
+        user=user, role=role, organisation=organisation, site=site, valid_from=localdate(now),
         defaults={"given_by": actor.name, "given_at": now, "valid_until": valid_until},
     )  # fmt: skip
     if not is_new and given.valid_until != valid_until:
@@ -49,7 +50,7 @@ def end_role(*, role: Role, actor: Actor, now: datetime) -> None:
     """
     if not may_give_roles(actor):
         raise NotYours
-    role.valid_until = now.date()
+    role.valid_until = localdate(now)
     role.save(update_fields=["valid_until"])
     _record("people.role_ended", role, actor=actor, now=now)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -24,7 +25,7 @@ from visavis.places import queries as places
 def overview(request: HttpRequest) -> HttpResponse:
     """Show who the counter thinks somebody is, and what they can change."""
     user, now = user_of(request), request_now(request)
-    commune = places.commune(user.commune, on=now.date()) if user.commune else None
+    commune = places.commune(user.commune, on=localdate(now)) if user.commune else None
     context = {
         "person": user,
         "birth": day_in_words(user.birth),

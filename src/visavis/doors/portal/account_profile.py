@@ -5,6 +5,7 @@ from dataclasses import replace
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from visavis.doors.entrance import (
@@ -65,7 +66,7 @@ def address(request: HttpRequest) -> HttpResponse:
     """Change the address; asks for the commune where the postal code leaves it open."""
     if wants_another_language(request):
         return keep_and_switch(request)
-    user, today = user_of(request), request_now(request).date()
+    user, today = user_of(request), localdate(request_now(request))
     known = {
         "street": user.street,
         "house_number": user.house_number,

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -79,7 +80,7 @@ def person(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         born = partial_date(form.cleaned_data["born"])
         assert born is not None
-        if rules.is_birth_date(born, today=request_now(request).date()):
+        if rules.is_birth_date(born, today=localdate(request_now(request))):
             said: Draft = {
                 "given_name": form.cleaned_data["given_name"],
                 "family_name": form.cleaned_data["family_name"],
