@@ -5,8 +5,8 @@
  * name like Müller or Crélerot is nothing rare here.
  */
 const DIGITS = "1 2 3 4 5 6 7 8 9 0 {bksp}";
-const LAST = "{symbols} @ - {space} . ' {next}";
-const LAST_EMAIL = "{symbols} @ - _ {space} . .ch {next}";
+const LAST = "{symbols} @ - {space} . ' {close} {next}";
+const LAST_EMAIL = "{symbols} @ - _ {space} . .ch {close} {next}";
 
 const LETTERS = {
   fr: ["q w e r t z u i o p è", "a s d f g h j k l é à", "{shift} y x c v b n m ç ê ô", "ü ö ä ë ï î û â ù œ ,"],
@@ -25,9 +25,9 @@ export function layoutsOf(language, { isEmail = false } = {}) {
     default: [DIGITS, ...letters, last],
     shift: [DIGITS, ...letters.map(inCapitals), last],
     symbols: [...SYMBOLS, last.replace("{symbols}", "{letters}")],
-    numeric: ["1 2 3", "4 5 6", "7 8 9", "{bksp} 0 {next}"],
-    decimal: ["1 2 3", "4 5 6", "7 8 9", ". 0 {bksp}", "{next}"],
-    tel: ["1 2 3", "4 5 6", "7 8 9", "+ 0 {bksp}", "{next}"],
+    numeric: ["1 2 3", "4 5 6", "7 8 9", "{bksp} 0 {close}", "{next}"],
+    decimal: ["1 2 3", "4 5 6", "7 8 9", ". 0 {bksp}", "{close} {next}"],
+    tel: ["1 2 3", "4 5 6", "7 8 9", "+ 0 {bksp}", "{close} {next}"],
   };
 }
 

@@ -6,10 +6,11 @@
  *
  *   <screen-keyboard data-vendor="…/simple-keyboard.js" data-label="Keyboard" data-space="Space" …></screen-keyboard>
  */
+import { after, erase, insert, isTyped, typeable } from "./keyboard-field.js";
 import { layoutsOf } from "./keyboard-layouts.js";
 
-const TYPED = "input:not([type]), input[type=text], input[type=email], input[type=tel], input[type=search], input[type=url], input[type=number], input[type=password], textarea";
 const FIGURES = { numeric: "numeric", decimal: "decimal", tel: "tel" };
+const SIGNS = { "{bksp}": "⌫", "{shift}": "⇧", "{symbols}": "?#&", "{letters}": "abc", "{close}": "▾" };
 const HIDE_MS = 250; // longer than a tap, so that what was tapped does not move away under the finger
 
 class ScreenKeyboard extends HTMLElement {
@@ -26,7 +27,7 @@ class ScreenKeyboard extends HTMLElement {
     // A touch on a key must not take the focus away from the field.
     this.addEventListener("pointerdown", this.#keepFocus);
     this.addEventListener("mousedown", this.#keepFocus);
-    if (document.activeElement?.matches(TYPED)) this.#onFocus({ target: document.activeElement });
+    if (isTyped(document.activeElement)) this.#onFocus({ target: document.activeElement });
   }
 
   disconnectedCallback() {
@@ -40,7 +41,7 @@ class ScreenKeyboard extends HTMLElement {
   #keepFocus = (event) => event.preventDefault();
 
   #onFocus = async ({ target }) => {
-    if (!(target instanceof Element) || !target.matches(TYPED) || target.readOnly) return;
+    if (!isTyped(target)) return;
     clearTimeout(this.#hiding);
     this.#field = typeable(target);
     await this.#load();
@@ -71,26 +72,24 @@ class ScreenKeyboard extends HTMLElement {
   }
 
   #options() {
-    const { inputMode = "" } = this.#field;
-    const isEmail = inputMode === "email";
+    const { inputMode = "", type } = this.#field;
     const said = this.dataset;
-    const labels = { "{bksp}": said.delete, "{shift}": said.shift, "{next}": said.next, "{space}": said.space };
+    const next = type === "search" ? said.search : said.next;
+    const labels = {
+      "{bksp}": said.delete, "{shift}": said.shift, "{space}": said.space, "{next}": next,
+      "{symbols}": said.symbols, "{letters}": said.letters, "{close}": said.close,
+    };
     return {
-      layout: layoutsOf(document.documentElement.lang, { isEmail }),
+      layout: layoutsOf(document.documentElement.lang, { isEmail: inputMode === "email" }),
       layoutName: FIGURES[inputMode] ?? "default",
       theme: "hg-theme-default keyboard",
-      display: {
-        "{bksp}": "⌫", "{shift}": "⇧", "{space}": said.space, "{next}": said.next,
-        "{symbols}": "?#&", "{letters}": "abc",
-      },
+      display: { ...SIGNS, "{space}": said.space, "{next}": next },
       mergeDisplay: true,
       useButtonTag: true,
       preventMouseDownDefault: true,
-      buttonAttributes: [
-        ...Object.entries(labels).map(([buttons, value]) => ({ attribute: "aria-label", value, buttons })),
-        { attribute: "aria-label", value: said.symbols, buttons: "{symbols}" },
-        { attribute: "aria-label", value: said.letters, buttons: "{letters}" },
-      ],
+      buttonAttributes: Object.entries(labels).map(([buttons, value]) => ({
+        attribute: "aria-label", value, buttons,
+      })),
       onKeyPress: (key) => this.#press(key),
     };
   }
@@ -100,6 +99,7 @@ class ScreenKeyboard extends HTMLElement {
     if (key === "{shift}") this.#layer("default", "shift");
     else if (key === "{symbols}") this.#keyboard.setOptions({ layoutName: "symbols" });
     else if (key === "{letters}") this.#keyboard.setOptions({ layoutName: "default" });
+    else if (key === "{close}") this.#field?.blur();
     else if (key === "{next}") this.#next();
     else this.#type(key);
   }
@@ -110,33 +110,19 @@ class ScreenKeyboard extends HTMLElement {
   }
 
   #type(key) {
-    const field = this.#field;
-    if (!field) return;
-    const [start, end] = [field.selectionStart, field.selectionEnd];
-    if (key === "{bksp}") field.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
-    else if (!isFull(field)) field.setRangeText(key === "{space}" ? " " : key, start, end, "end");
-    field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
+    if (!this.#field) return;
+    if (key === "{bksp}") erase(this.#field);
+    else insert(this.#field, key === "{space}" ? " " : key);
     if (this.#keyboard.options.layoutName === "shift") this.#keyboard.setOptions({ layoutName: "default" });
   }
 
-  /** To the next field; from the last one the form's button takes the focus, and a search is sent. */
+  /** To the next field; from the last one to the form's button; a search is sent. */
   #next() {
     const field = this.#field;
-    if (!field) return;
-    if (field instanceof HTMLTextAreaElement) {
-      this.#type("\n");
-      return;
-    }
-    if (field.type === "search") {
-      field.form?.requestSubmit();
-      return;
-    }
-    const controls = [...(field.form?.elements ?? [])].filter(
-      (control) => control.matches("input, select, textarea, button") && control.checkVisibility() && !control.disabled,
-    );
-    const next = controls[controls.indexOf(field) + 1];
-    if (next) next.focus();
-    else field.blur();
+    if (field?.type === "search") field.form?.requestSubmit();
+    else if (field instanceof HTMLTextAreaElement) this.#type("\n");
+    else if (field && after(field)) after(field).focus();
+    else field?.blur();
   }
 
   #makeRoom() {
@@ -147,20 +133,6 @@ class ScreenKeyboard extends HTMLElement {
     const hidden = Math.max(group.getBoundingClientRect().bottom, this.#field.getBoundingClientRect().bottom) - top + 24;
     if (hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
   }
-}
-
-/** Browsers tell no caret for these two kinds, and at a kiosk the server checks anyway. */
-function typeable(field) {
-  if (field.type === "email" || field.type === "number") {
-    field.inputMode ||= field.type === "email" ? "email" : "numeric";
-    field.type = "text";
-  }
-  return field;
-}
-
-function isFull(field) {
-  const selected = field.selectionEnd - field.selectionStart;
-  return field.maxLength >= 0 && field.value.length - selected >= field.maxLength;
 }
 
 /** Loads the vendored script once. */
