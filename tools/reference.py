@@ -19,6 +19,7 @@ django.setup()
 
 from visavis.cases import rules as cases  # noqa: E402 - needs Django
 from visavis.foundation import jobs  # noqa: E402
+from visavis.payments import rules as payments  # noqa: E402
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -51,7 +52,20 @@ def case_states() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"followers.md": followers, "case-states.md": case_states}
+def payment_states() -> str:
+    return (
+        "# States of a payment\n\n"
+        'There is no state "failed": what fails is a try, and another may follow. Generated from\n'
+        "`payments/rules.py` by `python tools/reference.py update`.\n\n"
+        f"{payments.diagram()}"
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "followers.md": followers,
+    "case-states.md": case_states,
+    "payment-states.md": payment_states,
+}
 
 
 def main(verb: str) -> int:

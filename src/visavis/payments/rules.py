@@ -1,12 +1,16 @@
 """Decisions about money. Pure: no database, no clock, no I/O."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.money import round_to_five
 from visavis.gateways.payment_provider.types import State as Said
+
+Step = TypeVar("Step", bound=StrEnum)
 
 CURRENCY = "CHF"
 NUMBER_DIGITS = 8
@@ -140,3 +144,21 @@ def may_take_cash(actor: Actor) -> bool:
 def may_put_right(office: str, *, actor: Actor) -> bool:
     """Tell whether the actor may decide about money of this office."""
     return actor.kind is Kind.OFFICER and actor.has_role("officer", organisation=office)
+
+
+def diagram() -> str:
+    """Return the states of a payment, and of an attempt, as two Mermaid diagrams in Markdown."""
+    payment, attempt = _drawing(State.OPEN, STEPS), _drawing(AttemptState.STARTING, ATTEMPT_STEPS)
+    return (
+        f"## A payment\n\n```mermaid\n{payment}```\n\n"
+        f"## An attempt with the provider\n\n```mermaid\n{attempt}```\n"
+    )
+
+
+def _drawing(first: str, steps: Mapping[Step, Iterable[Step]]) -> str:
+    lines = ["stateDiagram-v2", f"    [*] --> {first}"]
+    for before, afters in steps.items():
+        lines += [f"    {before} --> {after}" for after in sorted(afters)]
+        if not afters:
+            lines.append(f"    {before} --> [*]")
+    return "\n".join(lines) + "\n"
