@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import phonenumbers
+
 from visavis.catalog.queries import Offer
 from visavis.foundation.text import LANGUAGES, said_in
 from visavis.places.models import Canton, Site
@@ -12,6 +14,7 @@ TEMPLATES = Path(__file__).parent / "texts"
 ACCENT = re.compile(r"--accent\s*:\s*(#[0-9a-fA-F]{3,6})")
 PLAIN_ACCENT = "#0b6e5f"
 MOST_SERVICES = 6
+HERE = 41  # calling code of Switzerland
 
 WORDS: dict[str, dict[str, str]] = {
     "scan": {
@@ -38,6 +41,12 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "You are not alone: here somebody helps you.",
     },
     "call": {"fr": "Appelez-nous", "de": "Rufen Sie uns an", "it": "Ci chiami", "en": "Call us"},
+    "ask": {
+        "fr": "À qui vous adresser",
+        "de": "An wen Sie sich wenden",
+        "it": "A chi rivolgersi",
+        "en": "Whom to ask",
+    },
     "here_you_can": {
         "fr": "Ici, vous pouvez",
         "de": "Hier können Sie",
@@ -50,12 +59,12 @@ WORDS: dict[str, dict[str, str]] = {
         "it": "Gratuito, senza appuntamento",
         "en": "Free of charge, no appointment",
     },
-    "demonstration": {
-        "fr": "Démonstration",
-        "de": "Demonstration",
-        "it": "Dimostrazione",
-        "en": "Demonstration",
-    },
+}
+SPECIMEN = {
+    "fr": ("Démonstration", "Démonstration : rien ici n’est vrai, ne pas afficher."),
+    "de": ("Demonstration", "Demonstration: nichts hier ist echt, nicht aufhängen."),
+    "it": ("Dimostrazione", "Dimostrazione: nulla qui è vero, non affiggere."),
+    "en": ("Demonstration", "Demonstration: nothing here is real, do not put it up."),
 }
 
 
@@ -105,12 +114,38 @@ def _shared(canton: Canton, site: Site | None, link: str) -> dict[str, object]:
         "words": WORDS,
         "link": link,
         "address": link.split("//", 1)[-1].split("?", 1)[0],
-        "hotline": (site.hotline if site and site.hotline else canton.contact["hotline"]),
+        "hotline_spoken": _spoken(
+            site.hotline if site and site.hotline else canton.contact["hotline"]
+        ),
         "hotline_hours": _in_all(canton.contact["hotline_hours"]),
         "site": _in_all(site.names) if site else None,
         "site_address": _address(site) if site else "",
         "site_counter": _in_all(site.counter) if site else None,
     }
+
+
+def brand(canton: Canton, *, css: str, logo: str, language: str) -> dict[str, object]:
+    """Return the sender as the typesetter's library takes it."""
+    return {
+        "name": said_in(canton.counter_name, language),
+        "place": said_in(canton.name, language),
+        "accent": accent_of(css),
+        "logo": logo or None,
+    }
+
+
+def specimen(language: str) -> dict[str, str]:
+    """Return what a print of a demonstration says of itself."""
+    word, sentence = SPECIMEN[language]
+    return {"word": word, "sentence": sentence}
+
+
+def _spoken(number: str) -> str:
+    """Return a telephone number in groups, with the country left away when it is ours."""
+    parsed = phonenumbers.parse(number)
+    national = parsed.country_code == HERE
+    shape = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, shape.NATIONAL if national else shape.INTERNATIONAL)
 
 
 def _in_all(text: object) -> dict[str, str]:

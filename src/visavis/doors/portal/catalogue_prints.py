@@ -77,8 +77,8 @@ def _answer(
             data={
                 **data,
                 "qr": qr.svg(link, quiet_zone=0, error="m"),
-                "accent": _accent(Path(settings.PACK)),
-                "is_demonstration": settings.WORLD != "live",
+                "brand": _brand(place),
+                "specimen": None if settings.WORLD == "live" else prints.specimen(place.language),
             },
             language=place.language,
             title=title,
@@ -89,5 +89,11 @@ def _answer(
     return response
 
 
-def _accent(pack: Path) -> str:
-    return prints.accent_of((pack / "brand" / "tokens.css").read_text(encoding="utf-8"))
+def _brand(place: Here) -> dict[str, object]:
+    folder = Path(settings.PACK) / "brand"
+    return prints.brand(
+        places.canton(),
+        css=(folder / "tokens.css").read_text(encoding="utf-8"),
+        logo=(folder / "wordmark.svg").read_text(encoding="utf-8"),
+        language=place.language,
+    )
