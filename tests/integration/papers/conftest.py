@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.cases.conftest import (
+from tests.papers import barcode, claims, folder, signer
+from tests.requesting import (
     citizen,
     elodie,
     fill,
@@ -15,7 +16,6 @@ from tests.integration.cases.conftest import (
     service,
     week,
 )
-from tests.papers import barcode, claims, folder, signer
 from visavis.cases import operations as cases
 from visavis.cases.models import Case
 from visavis.foundation.actor import Actor, Channel, Kind

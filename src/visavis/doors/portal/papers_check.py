@@ -105,7 +105,6 @@ SAYINGS = {
     ),
 }
 TOO_MANY = _("Too many checks in a short time. Wait a few minutes and try again.")
-FRAGMENT_NEEDED = _("Paste the text of the code, or type the number and the year of birth.")
 
 
 @never_cache
@@ -115,7 +114,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if wants_another_language(request):
         return keep_and_switch(request)
     now = request_now(request)
-    form = CheckForm(request.POST or None, initial=kept(request), now=now)
+    form = CheckForm(
+        request.POST if request.method == "POST" else None, initial=kept(request), now=now
+    )
     context: dict[str, object] = {"form": form, "form_id": "check-form", "read_aloud": False}
     status = 200
     if form.is_valid():
@@ -131,8 +132,8 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _judged(request: HttpRequest, typed: dict[str, Any], now: datetime) -> Verdict:
     spend(f"check:{actor_of(request).name}", limit=CHECKS_A_BROWSER, per=WINDOW, now=now)
-    if typed["barcode"]:
-        return queries.check(typed["barcode"], now=now)
+    if typed["text"]:
+        return queries.check(typed["text"], now=now)
     spend(f"check-number:{typed['number']}", limit=TRIES_A_NUMBER, per=HOUR, now=now)
     return queries.check_number(typed["number"], typed["birth_year"], now=now)
 

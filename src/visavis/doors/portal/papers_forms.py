@@ -14,7 +14,7 @@ OLDEST = 130  # years
 class CheckForm(forms.Form):
     """Either the text of a barcode, or the number of a paper with the holder's year of birth."""
 
-    barcode = forms.CharField(
+    text = forms.CharField(
         label=_("Text of the code"),
         help_text=_(
             "If a phone has read the QR code: paste the whole text here. It begins with https or VV1."
@@ -57,11 +57,11 @@ class CheckForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         typed: dict[str, object] = super().clean() or self.cleaned_data
-        if self.errors or typed.get("barcode"):
+        if self.errors or typed.get("text"):
             return typed
         if not typed.get("number") and not typed.get("birth_year"):
             self.add_error(
-                "barcode",
+                "text",
                 _("Paste the text of the code, or type the number and the year of birth."),
             )
         elif not typed.get("number"):

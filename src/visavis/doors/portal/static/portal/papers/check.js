@@ -21,7 +21,7 @@ class CheckFragment extends HTMLElement {
     if (!code.startsWith("VV1.")) return;
     window.history.replaceState(null, "", window.location.pathname);
     const form = this.querySelector("form");
-    form.elements.barcode.value = code;
+    form.elements.text.value = code;
     form.elements.number.value = "";
     form.elements.birth_year.value = "";
     form.requestSubmit();
