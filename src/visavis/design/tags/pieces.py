@@ -132,9 +132,9 @@ def status(text: str, kind: str = "neutral") -> dict[str, object]:
 
 @register.inclusion_tag("design/components/service_card.html")
 def service_card(title: str, text: str, url: str, **options: object) -> dict[str, object]:
-    """Print a service as one item of a list of cards."""
+    """Print a service as one item of a list of cards; `level` is that of its heading."""
     names = ("icon", "meta", "external")
-    return {**dict.fromkeys(names, ""), **options, "title": title, "text": text, "url": url}
+    return {**dict.fromkeys(names, ""), "level": 3, **options, "title": title, "text": text, "url": url}
 
 
 @register.inclusion_tag("design/components/theme_card.html")

@@ -1,0 +1,165 @@
+"""What people do at the counter, in words. Every page that they reach is judged by the accessibility rules."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Running
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+PASSWORD = "truite-du-doubs-88"
+NAMES = {"fr": "Français", "de": "Deutsch", "it": "Italiano", "en": "English"}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+@dataclass(slots=True)
+class Person:
+    """One person in front of one screen.
+
+    Attributes:
+        typed: everything personal that they typed; nobody after them may find it.
+    """
+
+    page: Page
+    running: Running
+    language: str = "fr"
+    typed: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+
+    # given
+
+    def touches_the_waiting_kiosk(self) -> None:
+        self.page.goto(self.running.kiosk_url)
+        self.looks()
+        self.page.get_by_role("button", name=NAMES[self.language]).click()
+        self.looks()
+
+    def opens_the_counter_at_home(self) -> None:
+        self.goes_to(f"/{self.language}/")
+
+    # when
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(self.running.url + path)
+        self.looks()
+
+    def searches_for(self, words: str) -> None:
+        self.page.fill("main [name=q]", words)
+        self.page.locator("main [name=q]").press("Enter")
+        self.looks()
+
+    def chooses_the_service(self, code: str) -> None:
+        self.page.locator(f"main a[href*='/services/{code}/']").first.click()
+        self.looks()
+
+    def begins(self) -> None:
+        self.page.locator("main a[href$='/begin/']").first.click()
+        self.looks()
+        self.page.locator("main form button[type=submit]").first.click()
+        self.looks()
+
+    def continues(self) -> None:
+        self.page.locator("main form button[type=submit]:not([name])").last.click()
+        self.looks()
+
+    def answers(self, **answers: str | Sequence[str] | bool) -> None:
+        """Answer the questions of this page: text, a choice's code, day parts, a tick."""
+        for name, answer in answers.items():
+            if isinstance(answer, bool):
+                self.page.check(f"main [name={name}]")
+            elif isinstance(answer, str):
+                self._answer(name, answer)
+            else:
+                for position, part in enumerate(answer):
+                    self.page.fill(f"main [name={name}_{position}]", part)
+
+    def answers_and_continues(self, **answers: str | Sequence[str] | bool) -> None:
+        self.answers(**answers)
+        self.continues()
+
+    def _answer(self, name: str, answer: str) -> None:
+        inputs = self.page.locator(f"main [name={name}]")
+        if inputs.first.get_attribute("type") == "radio":
+            self.page.check(f"main [name={name}][value='{answer}']")
+            return
+        inputs.first.fill(answer)
+        if len(answer) > 4 and name not in ("password",):
+            self.typed.append(answer)
+
+    def fills_in_a_day_permit(self, *, family_name: str, until: str = "") -> None:
+        """Walk through the form of the fishing permit; stop before the step `until`."""
+        pages: list[tuple[str, dict[str, str | Sequence[str] | bool]]] = [
+            ("kind", {"kind": "day"}),
+            ("first-day", {"starts_on": ("10", "4", "2027")}),
+            ("holder", {"given_name": "Hortense", "family_name": family_name, "birth_date": ("3", "9", "1956")}),
+            ("residence", {"residence": "canton"}),
+            ("address", {"street": "Chemin des Tilleuls", "house_number": "12b", "postal_code": "2350", "locality": "Saignelégier"}),
+            ("children", {"children": "0"}),
+            ("declaration", {"declares": True}),
+        ]  # fmt: skip
+        for step, answers in pages:
+            if step == until:
+                return
+            expect(self.page).to_have_url(re.compile(f"/step/{step}/"))
+            self.answers_and_continues(**answers)
+
+    def registers_without_address(self, *, family_name: str) -> None:
+        """Open an account with neither e-mail nor mobile, and come back to where they were."""
+        self.page.locator("main a[href*='/account/register/']").last.click()
+        self.looks()
+        self.answers_and_continues(given_name="Hortense", family_name=family_name, born=("3", "9", "1956"))
+        self.answers(password=PASSWORD, agreed=True)
+        self.continues()
+        self.page.locator("main a.button").first.click()
+        self.looks()
+
+    def sends_the_request(self) -> None:
+        self.page.locator("main form button[type=submit]").last.click()
+        expect(self.page).to_have_url(re.compile("/submitted/"))
+        self.looks()
+
+    def pays_online(self, how: str = "twint") -> None:
+        self.page.locator("main a[href*='/payments/']").first.click()
+        self.looks()
+        self.page.locator("main form[action*='/online'] button").first.click()
+        expect(self.page).to_have_url(re.compile("/pay/"))
+        self.looks()
+        self.page.locator(f"button[name=do][value={how}]").click()
+
+    def opens_the_request(self) -> None:
+        self.page.locator("main a[href*='/requests/']").first.click()
+        self.looks()
+
+    def finishes_and_erases(self) -> None:
+        self.page.locator("form[action*='/visit/finish/'] button").first.click()
+        self.looks()
+
+    def switches_to(self, language: str) -> None:
+        self.language = language
+        self.page.locator(f"[name=switch_language][value={language}], a[hreflang={language}]").locator("visible=true").first.click()
+        expect(self.page).to_have_url(re.compile(f"/{language}/"))
+        self.looks()
+
+    # then
+
+    def looks(self) -> None:
+        """Judge the page by the accessibility rules, once the page has come to rest."""
+        self.page.wait_for_load_state("load")
+        found = Axe().run(self.page, options=RULES)
+        for violation in found.response["violations"]:
+            where = [node["target"] for node in violation["nodes"]][:3]
+            self.violations.append(f"{self.page.url}: {violation['id']} ({violation['help']}) at {where}")
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def takes_a_picture(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def found_every_page_accessible(self) -> None:
+        assert self.violations == []
