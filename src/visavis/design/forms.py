@@ -72,7 +72,7 @@ class PartialDayField(forms.MultiValueField):
         if value.month is not None and not 1 <= value.month <= 12:
             raise self._refusal("month")
         try:
-            date(value.year, value.month or 1, value.day or 1)
+            date(value.year, value.month or 1, 1 if value.day is None else value.day)
         except ValueError:
             raise self._refusal("no_such_day") from None
 

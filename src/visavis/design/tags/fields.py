@@ -151,6 +151,8 @@ def choices_of(bound: BoundField) -> list[Choice]:
                 is_checked=bool(widget.check_test(bound.value())),
             )
         ]
+    # The empty choice of a list is no choice, and the first real one takes the focus.
+    offered = [part for part in bound.subwidgets if str(part.data["value"]) != ""]
     return [
         Choice(
             id=f"{bound.auto_id}_{number}",
@@ -161,8 +163,7 @@ def choices_of(bound: BoundField) -> list[Choice]:
             icon=str(signs.get(part.data["value"], "")),
             is_checked=bool(part.data["selected"]),
         )
-        for number, part in enumerate(bound.subwidgets)
-        if str(part.data["value"]) != ""
+        for number, part in enumerate(offered)
     ]
 
 

@@ -134,7 +134,14 @@ def status(text: str, kind: str = "neutral") -> dict[str, object]:
 def service_card(title: str, text: str, url: str, **options: object) -> dict[str, object]:
     """Print a service as one item of a list of cards; `level` is that of its heading."""
     names = ("icon", "meta", "external")
-    return {**dict.fromkeys(names, ""), "level": 3, **options, "title": title, "text": text, "url": url}
+    return {
+        **dict.fromkeys(names, ""),
+        "level": 3,
+        **options,
+        "title": title,
+        "text": text,
+        "url": url,
+    }
 
 
 @register.inclusion_tag("design/components/theme_card.html")
