@@ -2,27 +2,42 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.answers import BROWSER, season_answers, week_answers
+from tests.people import make_canton
 from visavis.cases import operations, queries
 from visavis.cases.models import Case
 from visavis.catalog.models import ServiceVersion
+from visavis.catalog.operations import load_services
+from visavis.catalog.schema import ServiceEntry
 from visavis.foundation.actor import Actor, Channel, Kind
-from visavis.packs import operations as packs
 from visavis.people.models import User
+from visavis.places.models import Canton
 
+WITHOUT = "sana-course"
 PACKS = Path(__file__).parents[1] / "cantons"
 
 
 @pytest.fixture
-def service(db: None, system: Actor, now: datetime) -> ServiceVersion:
-    """The fishing permit of the Jura, rules of 2026."""
-    packs.load(PACKS / "jura", world="live", actor=system, now=now)
+def service(db: None, now: datetime) -> ServiceVersion:
+    """The fishing permit of the Jura, rules of 2026, in a canton with little else."""
+    if not Canton.objects.exists():
+        make_canton(now)
+    load_services(_entries("jura"), redated={}, now=now)
     return ServiceVersion.objects.get(code="fishing-permit", written_from="2026-01-01")
+
+
+@cache
+def _entries(canton: str) -> list[ServiceEntry]:
+    """Return two services of a pack, one with a form and one without, read once."""
+    files = [PACKS / canton / "services" / f"{code}.yaml" for code in ("fishing-permit", WITHOUT)]
+    return [ServiceEntry.model_validate(yaml.safe_load(file.read_text())) for file in files]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Fixtures of requests."""
 
+# ruff: noqa: F401 - pytest finds them here
+
 from tests.requesting import (
     citizen,
     colleague,
@@ -13,8 +15,3 @@ from tests.requesting import (
     waiting,
     week,
 )
-
-__all__ = [
-    *("citizen", "colleague", "elodie", "fill", "neighbour", "nobody", "officer"),
-    *("season", "service", "waiting", "week"),
-]

@@ -138,7 +138,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _story(case: Case, language: str) -> list[dict[str, object]]:
     zone = places.zone()
-    story = []
+    story: list[dict[str, object]] = []
     for entry in queries.timeline(case):
         is_done = entry.state == "done"
         words = (HAPPENED if is_done else EXPECTED)[entry.code]

@@ -91,7 +91,7 @@ def said_answer(field: Field, answer: Answer | None, language: str) -> str:
     if isinstance(answer, bool):
         return str(YES if answer else NO)
     if isinstance(answer, list) or field.options:
-        codes = answer if isinstance(answer, list) else [answer]
+        codes = answer if isinstance(answer, list) else [str(answer)]
         chosen = [field.option(code) for code in codes]
         return ", ".join(said_in(option.label, language) for option in chosen if option)
     day = day_of(answer) if field.type in (FieldType.DATE, FieldType.PARTIAL_DATE) else None

@@ -13,7 +13,7 @@ from visavis.catalog.definition.form import Field, FieldType, Option
 from visavis.catalog.definition.reading import Reading, Trouble
 from visavis.catalog.definition.texts import filled
 from visavis.design.forms import DayWidget
-from visavis.doors.portal.cases_words import MISSING, NO, PROBLEMS, YES, Words
+from visavis.doors.portal.cases_words import MISSING, NO, PROBLEMS, YES
 from visavis.foundation.text import said_in
 
 ON_PAGE = "on_page"  # which questions the page held: an unticked box sends nothing
@@ -35,6 +35,22 @@ class DayInput(forms.Field):
     """Three numbers; what they mean is read by the definition."""
 
     widget = DayWidget
+
+
+class HintedRadios(forms.RadioSelect):
+    """Radio buttons, some with a sentence under them, which the design's tag prints."""
+
+    def __init__(self, hints: dict[str, str]) -> None:
+        super().__init__()
+        self.choice_hints = hints
+
+
+class HintedBoxes(forms.CheckboxSelectMultiple):
+    """Checkboxes, some with a sentence under them, which the design's tag prints."""
+
+    def __init__(self, hints: dict[str, str]) -> None:
+        super().__init__()
+        self.choice_hints = hints
 
 
 class StepForm(forms.Form):
@@ -128,34 +144,30 @@ def _initial(field: Field, shown: Mapping[str, object]) -> object:
 
 
 def _widget_field(field: Field, reading: Reading, language: str) -> forms.Field:
-    label = said_in(filled(field.label, reading), language)
-    hint = said_in(filled(field.hint, reading), language)
-    common = {"label": label, "help_text": hint, "required": reading.is_required(field)}
+    shown = _bare_field(field, reading, language)
+    shown.label = said_in(filled(field.label, reading), language)
+    shown.help_text = said_in(filled(field.hint, reading), language)
+    shown.required = reading.is_required(field)
+    return shown
+
+
+def _bare_field(field: Field, reading: Reading, language: str) -> forms.Field:
     if field.type in DAYS:
-        return DayInput(**common)
+        return DayInput()
     if field.type == FieldType.CONFIRM:
-        return forms.BooleanField(**common)
+        return forms.BooleanField()
     if field.type == FieldType.YES_NO:
-        choices: list[tuple[str, Words]] = [("yes", YES), ("no", NO)]
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
-    if field.options:
-        return _choice_field(field, reading, language, common)
-    widget = forms.Textarea(attrs={"rows": 5}) if field.type == FieldType.LONG_TEXT else None
-    return forms.CharField(widget=widget, **common)
-
-
-def _choice_field(
-    field: Field, reading: Reading, language: str, common: dict[str, object]
-) -> forms.Field:
-    many = field.type == FieldType.CHOICES
+        return forms.ChoiceField(choices=[("yes", YES), ("no", NO)], widget=forms.RadioSelect)
+    if field.type == FieldType.LONG_TEXT:
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}))
+    if not field.options:
+        return forms.CharField()
     offered = [one for one in field.options if reading.is_offered(field, one.code)]
     choices = [(one.code, said_in(one.label, language)) for one in offered]
-    widget = forms.CheckboxSelectMultiple() if many else forms.RadioSelect()
-    widget.choice_hints = {  # type: ignore[attr-defined]  # the design's tag reads it
-        one.code: said_in(filled(one.hint, reading), language) for one in offered
-    }
-    kind = forms.MultipleChoiceField if many else forms.ChoiceField
-    return kind(choices=choices, widget=widget, **common)  # type: ignore[arg-type]  # as given
+    hints = {one.code: said_in(filled(one.hint, reading), language) for one in offered}
+    if field.type == FieldType.CHOICES:
+        return forms.MultipleChoiceField(choices=choices, widget=HintedBoxes(hints))
+    return forms.ChoiceField(choices=choices, widget=HintedRadios(hints))
 
 
 def not_offered(

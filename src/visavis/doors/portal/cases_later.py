@@ -47,7 +47,7 @@ def park(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 now=request_now(request),
             )
         except WeakNumber as refusal:
-            form.add_error("number", REFUSALS[type(refusal)])
+            form.add_error("number", str(REFUSALS[type(refusal)]))
         else:
             return redirect("portal:case_park", case_id)
     birth_field = queries.form_of(found).birth_field or ""
