@@ -173,6 +173,14 @@ class TestRegistration:
         for kept in ("Élodie", "Exemple", 'value="4"', 'value="1961"'):
             assert kept in page
 
+    def test_the_enter_key_sends_the_form_and_does_not_switch_the_language(self, canton):
+        page = Client().get(reverse("portal:register")).content.decode()
+
+        buttons = re.findall(r'<button[^>]*type="submit"[^>]*form="register"[^>]*>', page)
+
+        assert "switch_language" not in buttons[0]
+        assert "switch_language" in buttons[1]
+
     def test_never_keeps_a_password_when_the_language_is_switched(self, canton):
         client = Client()
         page = walk_to_the_last_page(client)
