@@ -207,6 +207,7 @@ def test_the_page_is_escaped_in_its_language_and_says_that_it_is_a_fake(fake, or
     assert 'lang="de"' in german
     assert "erfunden" in german
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert f'data-back="{order.return_url}"' in french  # a kiosk's page leaves by itself
     assert "form-action 'self' http://127.0.0.1:8000" in headers["Content-Security-Policy"]
 
 

@@ -22,7 +22,8 @@ def hosted(record: Record, *, language: str) -> str:
     """Return the page on which an order is paid, in the wanted or the order's language."""
     language = _known(language, record.order.language)
     body = _undecided(record, language) if record.state in UNDECIDED else _decided(record, language)
-    return _page(language, body, kiosk=record.order.presentation == "kiosk", languages=True)
+    leaves_to = record.order.return_url if record.order.presentation == "kiosk" else ""
+    return _page(language, body, leaves_to=leaves_to, languages=True)
 
 
 def missing(*, language: str) -> str:
@@ -60,7 +61,8 @@ def policy(record: Record | None) -> str:
         parts = urlsplit(record.order.return_url)
         origin = f" {parts.scheme}://{parts.netloc}"
     return (
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
+        "base-uri 'none'; "
         f"frame-ancestors 'none'; form-action 'self'{origin}"
     )
 
@@ -127,7 +129,7 @@ def _choices(name: str, legend: str, values: list[Events] | list[Answers], chose
     return f"<fieldset><legend>{legend}</legend>{radios}</fieldset>"
 
 
-def _page(language: str, body: str, *, kiosk: bool = False, languages: bool = False) -> str:
+def _page(language: str, body: str, *, leaves_to: str = "", languages: bool = False) -> str:
     says = TEXTS[language]
     links = "".join(
         f'<li><a href="?lang={code}" lang="{code}" hreflang="{code}"'
@@ -135,12 +137,14 @@ def _page(language: str, body: str, *, kiosk: bool = False, languages: bool = Fa
         for code, name in LANGUAGES.items()
     )
     nav = f'<nav aria-label="{says["languages"]}"><ul>{links}</ul></nav>' if languages else ""
+    kiosk = f' class="kiosk" data-back="{escape(leaves_to)}"' if leaves_to else ""
+    script = '<script src="/leave.js" type="module"></script>' if leaves_to else ""
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{says["title"]}</title><link rel="stylesheet" href="/style.css">'
-        '<link rel="icon" href="data:,"></head>'
-        f'<body{" class=kiosk" if kiosk else ""}><header><p class="fake">{says["fake"]}</p>{nav}'
+        f'<link rel="icon" href="data:,">{script}</head>'
+        f'<body{kiosk}><header><p class="fake">{says["fake"]}</p>{nav}'
         f"</header><main>{body}</main></body></html>"
     )
 

@@ -59,7 +59,9 @@ class Handler(BaseHTTPRequestHandler):
             case ["healthz"]:
                 self._send(200, b"ok", "text/plain")
             case ["style.css"]:
-                self._send(200, _style(), "text/css; charset=utf-8")
+                self._send(200, _file("style.css"), "text/css; charset=utf-8")
+            case ["leave.js"]:
+                self._send(200, _file("leave.js"), "text/javascript; charset=utf-8")
             case ["faults"]:
                 self._page(200, pages.faults(self.shop.ledger.plan))
             case ["pay", reference]:
@@ -177,5 +179,5 @@ def _form(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 
-def _style() -> bytes:
-    return resources.files(__package__).joinpath("style.css").read_bytes()
+def _file(name: str) -> bytes:
+    return resources.files(__package__).joinpath(name).read_bytes()
