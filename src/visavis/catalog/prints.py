@@ -54,10 +54,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Here you can",
     },
     "free": {
-        "fr": "Gratuit, sans rendez-vous",
-        "de": "Kostenlos, ohne Termin",
-        "it": "Gratuito, senza appuntamento",
-        "en": "Free of charge, no appointment",
+        "fr": "L’aide est gratuite, sans rendez-vous",
+        "de": "Die Hilfe ist kostenlos, ohne Termin",
+        "it": "L’aiuto è gratuito, senza appuntamento",
+        "en": "Help is free of charge, no appointment",
     },
 }
 SPECIMEN = {

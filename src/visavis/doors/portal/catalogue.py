@@ -155,12 +155,17 @@ def _link(offer: Offer, place: Here) -> dict[str, object] | None:
         "host": address.split("//", 1)[1].split("/", 1)[0].removeprefix("www."),
         "language": language,
         "is_in_other_language": language != place.language,
-        "language_name": LANGUAGE_NAMES[language],
+        "says_language": LINK_LANGUAGES[language],
         "qr": qr.svg(address, error="m") if place.is_device else "",
     }
 
 
-LANGUAGE_NAMES = {"fr": _("French"), "de": _("German"), "it": _("Italian"), "en": _("English")}
+LINK_LANGUAGES = {
+    "fr": _("That website is in French."),
+    "de": _("That website is in German."),
+    "it": _("That website is in Italian."),
+    "en": _("That website is in English."),
+}
 
 
 def _instead(offer: Offer, place: Here) -> list[dict[str, object]]:

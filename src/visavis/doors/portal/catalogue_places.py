@@ -75,9 +75,13 @@ def _sites(place: Here) -> dict[str, object]:
     cards = [_card(row, place, devices, around) for row in known]
     order = [state.value for state in (rules.SiteState.LIVE, rules.SiteState.REDUCED, rules.SiteState.ANNOUNCED, rules.SiteState.CLOSED)]  # fmt: skip
     cards.sort(key=lambda card: (order.index(str(card["state_code"])), str(card["name"])))
+    coming = [card for card in cards if card["state_code"] == rules.SiteState.ANNOUNCED]
+    placed = [card for card in coming if card["address"]]
     return {
         "serving": [card for card in cards if card["is_serving"]],
-        "coming": [card for card in cards if card["state_code"] == rules.SiteState.ANNOUNCED],
+        "coming": coming,
+        "coming_placed": placed,
+        "unplaced": len(coming) - len(placed),
         "closed": [card for card in cards if card["state_code"] == rules.SiteState.CLOSED],
         "map": catalogue_map.draw(_points(known, place)),
         "partnerships": _partnerships(place.day),
