@@ -21,10 +21,17 @@ def make_canton(now: datetime, **texts: dict[str, str]) -> Canton:
     canton = Canton(
         code="exemple", name=FOUR, counter_name=FOUR, claim=FOUR, languages=list(FOUR),
         default_language="fr", timezone="Europe/Zurich", contact={"hotline": "", "hours": FOUR},
-        texts={"agreement-2022-02-10": terms("Terms"), **texts}, version="1", loaded_at=now,
+        texts={"agreement-2022-02-10": terms("Terms"), **texts}, version=uuid4().hex, loaded_at=now,
     )  # fmt: skip
     canton.save()
     return canton
+
+
+def bring_terms(canton: Canton, day: str) -> None:
+    """Load a pack with new terms of use, in force from a day."""
+    canton.texts[f"agreement-{day}"] = terms("New terms")
+    canton.version = uuid4().hex
+    canton.save()
 
 
 def browser(name: str = "one") -> Actor:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -70,8 +71,13 @@ def roles_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[str]:
 
 def agreement_versions() -> Sequence[date]:
     """Return the days from which the versions of the terms of use are in force, in order."""
+    return _agreement_versions(places.version())
+
+
+@lru_cache(maxsize=4)
+def _agreement_versions(pack: str) -> Sequence[date]:
     with connection.cursor() as cursor:
-        # Only the names: the texts themselves are long, and most pages ask for the day alone.
+        # Only the names: the texts themselves are long, and each page of an account asks.
         cursor.execute("SELECT jsonb_object_keys(texts) FROM places_canton")
         names = [str(name) for (name,) in cursor.fetchall()]
     return sorted(

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.people import PASSWORD, as_actor, browser, make_canton, new_person, register, terms
+from tests.people import PASSWORD, as_actor, bring_terms, browser, make_canton, new_person, register
 from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.foundation.codes import is_number
 from visavis.foundation.throttles import TooMany
@@ -205,8 +205,7 @@ class TestRegisteredBefore:
 
 class TestAcceptAgreement:
     def test_a_new_version_is_asked_for_again(self, canton, elodie, as_elodie, now):
-        canton.texts["agreement-2026-10-01"] = terms("New terms")
-        canton.save()
+        bring_terms(canton, "2026-10-01")
         assert not queries.has_agreed(elodie, now=now)
 
         operations.accept_agreement(
@@ -217,8 +216,7 @@ class TestAcceptAgreement:
         assert elodie.agreements.count() == 2
 
     def test_a_version_of_the_future_does_not_count_yet(self, canton, elodie, now):
-        canton.texts["agreement-2027-01-01"] = terms("Later terms")
-        canton.save()
+        bring_terms(canton, "2027-01-01")
 
         assert queries.has_agreed(elodie, now=now)
         assert queries.agreement_in_force(now=now) == IN_FORCE

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from tests.people import PASSWORD, as_actor, make_canton, register, terms
+from tests.people import PASSWORD, as_actor, bring_terms, make_canton, register
 from visavis.foundation.actor import Actor
 from visavis.journal.models import Entry
 from visavis.notices.models import Notice
@@ -284,8 +284,7 @@ class TestRegistration:
     def test_asks_again_when_the_terms_changed_meanwhile(self, canton):
         client = Client()
         page = walk_to_the_last_page(client)
-        canton.texts["agreement-2026-11-01"] = terms("New terms")
-        canton.save()
+        bring_terms(canton, "2026-11-01")
 
         again = finish(client, page)
 
@@ -484,8 +483,7 @@ class TestSigningIn:
 
 class TestAgreement:
     def test_a_new_version_is_asked_for_at_the_next_page_and_leads_on(self, canton, in_session):
-        canton.texts["agreement-2026-11-01"] = terms("New terms")
-        canton.save()
+        bring_terms(canton, "2026-11-01")
 
         gate = in_session.get(reverse("portal:my_data"))
         assert gate.headers["Location"].startswith(reverse("portal:agreement"))
@@ -501,8 +499,7 @@ class TestAgreement:
         assert done.headers["Location"] == reverse("portal:my_data")
 
     def test_is_asked_for_at_sign_in_too(self, canton, elodie):
-        canton.texts["agreement-2026-11-01"] = terms("New terms")
-        canton.save()
+        bring_terms(canton, "2026-11-01")
 
         response = sign_in(Client(), elodie.number, next=WANTED)
 

@@ -1,7 +1,9 @@
 """Printed codes: the sheet with number and codes, for who has neither e-mail nor mobile telephone."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from visavis.doors import sign_in
@@ -35,6 +37,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "codes": second_factor.recovery_codes(user) if may_be_seen else [],
         "left": second_factor.recovery_codes_left(user),
         "printed_at": now,
+        "login_address": settings.BASE_URL + reverse("portal:login_printed"),
         "next": target,
         "read_aloud": False,
     }
