@@ -48,6 +48,10 @@ class Instance:
         return os.environ.get("VISAVIS_PAYMENT_URL", fake)
 
     @property
+    def paper_signer(self) -> str:
+        return os.environ.get("VISAVIS_PAPER_SIGNER", "")
+
+    @property
     def agent_url(self) -> str:
         return f"http://{self.host}:{self.agent_port}"
 

@@ -15,6 +15,7 @@ CANTON = INSTANCE.canton
 PACK = INSTANCE.pack
 VAR = INSTANCE.var
 BASE_URL = INSTANCE.base_url
+PAPER_SIGNER = INSTANCE.paper_signer
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug

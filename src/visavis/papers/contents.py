@@ -16,7 +16,7 @@ from visavis.catalog.definition import expressions
 from visavis.catalog.definition.form import Form, Holder, Paper
 from visavis.catalog.definition.functions import Value, day_of
 from visavis.catalog.definition.reading import Reading
-from visavis.foundation.text import Language, said_in
+from visavis.foundation.text import said_in
 from visavis.typesetting.rules import one_line
 
 TEXTS = Path(__file__).parent / "texts"
@@ -162,9 +162,9 @@ class Issue:
     def title(self) -> str:
         return self.said(self.paper.title)
 
-    def said(self, text: dict[Language, str]) -> str:
+    def said(self, text: Mapping[str, str]) -> str:
         """Return a text of the definition in the language of the paper."""
-        return said_in({str(tongue): words for tongue, words in text.items()}, self.language)
+        return said_in(text, self.language)
 
 
 def day_in_words(day: date, language: str) -> str:

@@ -39,6 +39,19 @@ def paper(paper_id: UUID | str) -> Paper:
         raise NoSuchPaper from missing
 
 
+def by_number(typed: str) -> Paper:
+    """Return the paper with a number, however it was typed.
+
+    Raises:
+        NoSuchPaper: mistyped, or nobody's number.
+    """
+    number = codes.canonical(typed)
+    found = Paper.objects.filter(number=number).first() if codes.is_number(number) else None
+    if found is None:
+        raise NoSuchPaper
+    return found
+
+
 def paper_for(paper_id: UUID | str, *, actor: Actor) -> Paper:
     """Return a paper to whoever may see its case.
 
@@ -94,10 +107,12 @@ def check_number(typed: str, birth_year: int, *, now: datetime) -> Verdict:
     The answer holds no name: whoever types a number and guesses a year learns only whether the
     paper is valid. The door limits the tries for one number.
     """
-    number = codes.canonical(typed)
-    found = Paper.objects.filter(number=number).first() if codes.is_number(number) else None
-    holder = holder_of(found) if found else None
-    if found is None or holder is None or holder["born"][:4] != f"{birth_year:04d}":
+    try:
+        found = by_number(typed)
+    except NoSuchPaper:
+        return Verdict(Outcome.UNKNOWN)
+    holder = holder_of(found)
+    if holder is None or holder["born"][:4] != f"{birth_year:04d}":
         return Verdict(Outcome.UNKNOWN)
     outcome = rules.standing(
         found.revoked_at is not None,

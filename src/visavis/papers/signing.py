@@ -129,7 +129,7 @@ def signer(now: datetime) -> cose.Signer:
     Raises:
         NoSigner: a live world without a provider's vault.
     """
-    if provider := getattr(settings, "PAPER_SIGNER", ""):
+    if provider := settings.PAPER_SIGNER:
         made: cose.Signer = import_string(provider)()
         return made
     if settings.WORLD == LIVE:

@@ -1,4 +1,4 @@
-"""`visavis paper verify`, `visavis paper keys`, `visavis paper revoked`."""
+"""`visavis paper verify`, `visavis paper keys`, `visavis paper revoke`, `visavis paper revoked`."""
 
 import json
 import sys
@@ -12,9 +12,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from visavis.foundation import codes, database
-from visavis.papers import queries, rules, signing, trust
+from visavis.foundation.actor import Actor
+from visavis.papers import operations, queries, rules, signing, trust
+from visavis.papers.refusals import AlreadyRevoked, NoSuchPaper, PaperRefused
+from visavis.papers.rules import RevokeReason
 
 LONGEST_LINE = 100_000
+REFUSALS: dict[type[PaperRefused], str] = {
+    NoSuchPaper: "There is no paper with this number. Compare digit by digit.",
+    AlreadyRevoked: "This paper was taken back before. Nothing was changed.",
+}
 
 
 class Command(BaseCommand):
@@ -32,6 +39,9 @@ class Command(BaseCommand):
         verify.add_argument("--at", type=_moment, help="moment to judge at; default: now")
         keys = verbs.add_parser("keys", help="print the trust list")
         keys.add_argument("--rotate", action="store_true", help="first make a new signing key")
+        revoke = verbs.add_parser("revoke", help="take a paper back, for good")
+        revoke.add_argument("number")
+        revoke.add_argument("--reason", choices=[one.value for one in RevokeReason], required=True)
         verbs.add_parser("revoked", help="print the signed list of revoked papers")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
@@ -39,6 +49,8 @@ class Command(BaseCommand):
             self._verify(options["codes"], options["keys"], options["revoked"], options["at"])
         elif verb == "keys":
             self._keys(rotate=options["rotate"])
+        elif verb == "revoke":
+            self._revoke(options["number"], RevokeReason(options["reason"]))
         else:
             self.stdout.write(queries.revocation_list(now=database.now()))
 
@@ -72,6 +84,19 @@ class Command(BaseCommand):
         if rotate:
             folder.rotate(datetime.now(UTC))
         self.stdout.write(trust.trust_list(folder.trusted()), ending="")
+
+    def _revoke(self, typed: str, reason: RevokeReason) -> None:
+        try:
+            paper = queries.by_number(typed)
+            operations.revoke(
+                paper_id=paper.pk,
+                reason=reason,
+                actor=Actor.system("paper.revoke"),
+                now=database.now(),
+            )
+        except PaperRefused as refusal:
+            raise CommandError(REFUSALS[type(refusal)]) from refusal
+        self.stdout.write(f"Paper {codes.spoken(paper.number)} is taken back.")
 
 
 def _as_json(
