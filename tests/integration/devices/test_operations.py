@@ -152,3 +152,11 @@ class TestLoadDevices:
         device.refresh_from_db()
         assert device.public_key
         assert not device.is_in_service
+
+    @pytest.mark.parametrize("canton", ["jura", "exemple"])
+    def test_reads_the_real_packs(self, canton, request):
+        request.getfixturevalue(canton)
+
+        kinds = set(Device.objects.in_service().values_list("kind", flat=True))
+        assert kinds <= {"kiosk", "tablet"}
+        assert "kiosk" in kinds

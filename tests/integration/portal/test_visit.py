@@ -1,7 +1,7 @@
 """A visit on the screen: how it begins, what it shows, and that nothing is left after it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -210,6 +210,17 @@ class TestInAVisit:
         assert "saignelegier-kiosk" in page
         assert kiosk.get(address("visit_state")).json()["ends_in_s"] >= 298
         assert Event.objects.filter(event="help.requested").count() == 1
+
+    @pytest.mark.parametrize(
+        ("language", "day"),
+        [("fr", "lundi "), ("de", "Montag, "), ("it", "lunedì "), ("en", "Monday ")],
+    )
+    def test_help_says_when_the_closed_counter_opens(self, kiosk, language, day, monkeypatch):
+        sunday = datetime(2026, 10, 25, 0, 30, 1, tzinfo=UTC)
+        monkeypatch.setattr("visavis.foundation.database.now", lambda: sunday)
+        Visit.objects.update(expires_at=sunday + timedelta(seconds=60))
+
+        assert day in kiosk.get(address("help", language)).content.decode()
 
     def test_counts_another_language_once(self, kiosk):
         for _ in range(2):

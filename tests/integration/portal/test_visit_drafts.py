@@ -5,10 +5,9 @@ from django.test import Client
 
 from tests.integration.portal.test_visit import address, begin, silent_for
 from tests.requesting import fill, service  # noqa: F401 - fixtures
-from tests.visiting import HOME
+from tests.visiting import HOME, device, site  # noqa: F401 - fixtures
 from visavis.cases import queries as cases
 from visavis.cases.models import Case
-from visavis.devices.models import Device
 from visavis.foundation import database
 from visavis.foundation.codes import spoken
 from visavis.visits import operations, upkeep
@@ -18,10 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def kiosk(service) -> Client:  # noqa: F811
-    device = Device.objects.filter(kind="kiosk").order_by("code").first()
-    now = database.now()
-    ticket = upkeep.issue_ticket(device=device, home=HOME, now=now)
+def kiosk(device, service) -> Client:  # noqa: F811
+    ticket = upkeep.issue_ticket(device=device, home=HOME, now=database.now())
     browser = Client()
     begin(browser, ticket)
     return browser
@@ -55,9 +52,8 @@ class TestFinish:
         assert Case.objects.values().get() == before
         assert spoken(draft.code) not in page
 
-    def test_the_next_visitor_does_not_find_it(self, kiosk, draft):
+    def test_the_next_visitor_does_not_find_it(self, kiosk, draft, device):  # noqa: F811
         kiosk.post(address("finish"), {"confirmed": "1"})
-        device = Device.objects.filter(kind="kiosk").order_by("code").first()
         ticket = upkeep.issue_ticket(device=device, home=HOME, now=database.now())
         begin(kiosk, ticket)
 

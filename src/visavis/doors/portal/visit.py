@@ -1,6 +1,7 @@
 """How a visit begins and ends on the screen."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -86,7 +87,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         return redirect("portal:home")
     actor = actor_of(request)
     codes = _codes_left_behind(actor)
-    if request.method == "GET" or (codes and "confirmed" not in request.POST):
+    if request.method == "GET" or (codes and not _has_seen_codes(request)):
         context = {"codes": codes, "next": next_of(request)}
         return render(request, "portal/visit/finish.html", context)
     operations.finish(visit=visit, actor=actor, now=request_now(request))
@@ -113,6 +114,12 @@ def leave_kiosk(request: HttpRequest) -> HttpResponse:
     response = redirect("portal:home")
     visit_cookies.leave(response)
     return response
+
+
+def _has_seen_codes(request: HttpRequest) -> bool:
+    """Tell whether the page that shows the codes was there, whichever of its buttons was touched."""
+    came_from = urlsplit(request.headers.get("Referer", "")).path
+    return "confirmed" in request.POST or came_from == request.path
 
 
 def _codes_left_behind(actor: Actor) -> list[str]:

@@ -1,9 +1,13 @@
 """Staying alive: the idle ladder, more time, help and preferences."""
 
+from datetime import datetime
+
 import phonenumbers
+from babel.dates import format_date
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from visavis.doors.entrance import language_of, request_now
@@ -94,6 +98,7 @@ def show_help(request: HttpRequest) -> HttpResponse:
     here = places.help_here(site, language=language_of(request), now=now)
     context = {
         "here": here,
+        "opens_on": _day(here.opening.opens_at, language_of(request)) if here.opening else "",
         "hotline": as_spoken(here.hotline),
         "next": next_of(request),
         "device_code": visit.device.code if visit else "",
@@ -108,6 +113,14 @@ def as_spoken(number: str) -> str:
     except phonenumbers.NumberParseException:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def _day(moment: datetime | None, language: str) -> str:
+    if moment is None:
+        return ""
+    pattern = "EEEE, d. MMMM" if language == "de" else "EEEE d MMMM"
+    said: str = format_date(timezone.localtime(moment), pattern, locale=language)
+    return said
 
 
 def _where(visit: Visit) -> dict[str, str]:
