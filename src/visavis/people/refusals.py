@@ -49,5 +49,9 @@ class WrongCode(PeopleRefused):
     """The code is not the one that was sent last, or is used, too old, or tried too often."""
 
 
+class StillStaff(PeopleRefused):
+    """The account has roles; an operator ends them before it can be closed."""
+
+
 class NothingToConfirm(PeopleRefused):
     """No address of this account waits for a code."""

@@ -97,6 +97,11 @@ def new_recovery_codes(user: User) -> Sequence[str]:
     return list(RecoveryCodes.activate(user).generate_codes())
 
 
+def forget(user: User) -> None:
+    """Take away every second factor and recovery code of a person."""
+    Authenticator.objects.filter(user=user).delete()
+
+
 def recovery_codes(user: User) -> Sequence[str]:
     """Return the recovery codes that are still good."""
     found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()

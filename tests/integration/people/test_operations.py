@@ -12,7 +12,15 @@ from visavis.foundation.codes import is_number
 from visavis.foundation.throttles import TooMany
 from visavis.journal.models import Entry
 from visavis.notices.models import Notice
-from visavis.people import export, limits, operations, queries, refusals, rules, second_factor
+from visavis.people import (
+    export,
+    limits,
+    operations,
+    queries,
+    refusals,
+    rules,
+    second_factor,
+)
 from visavis.people.models import Agreement, IdentityProof, Role, User
 
 pytestmark = pytest.mark.django_db

@@ -622,6 +622,16 @@ class TestProfile:
         assert done.status_code == 302
         assert in_session.get(reverse("portal:account")).status_code == 200
 
+    def test_closes_the_account_after_asking_once_more(self, in_session, elodie):
+        refused = in_session.post(reverse("portal:account_close"), {"sure": ""})
+        assert 'href="#id_sure' in refused.content.decode()
+
+        done = in_session.post(reverse("portal:account_close"), {"sure": "on"})
+
+        assert in_session.get(done.headers["Location"]).status_code == 200
+        assert in_session.get(reverse("portal:account")).status_code == 302
+        assert sign_in(Client(), elodie.number).status_code == 200  # refused
+
     def test_exports_everything_as_page_and_file_and_writes_it_down(self, in_session, elodie):
         page = text_of(in_session.get(reverse("portal:my_data")))
         file = json.loads(in_session.get(reverse("portal:my_data_file")).content)
@@ -638,7 +648,7 @@ class TestProfile:
         "page",
         [
             *("account", "profile", "address", "notify", "contact", "password", "sheet", "confirm"),
-            *("my_data", "my_data_file", "agreement"),
+            *("my_data", "my_data_file", "agreement", "account_close"),
         ],
     )
     def test_titles_and_addresses_hold_nothing_personal(self, in_session, elodie, page):

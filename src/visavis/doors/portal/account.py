@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from visavis.doors import sign_in
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.portal import account_file, account_refusals, account_texts
-from visavis.doors.portal.account_forms import NOTIFY_BY, AgreementForm
+from visavis.doors.portal.account_forms import NOTIFY_BY, AgreementForm, CloseForm
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.doors.portal.account_labels import day_in_words, sections_of
 from visavis.journal import operations as journal
-from visavis.people import operations, queries, rules, second_factor
+from visavis.people import closing, operations, queries, rules, second_factor
 from visavis.people.models import User
-from visavis.people.refusals import AgreementOutdated
+from visavis.people.refusals import AgreementOutdated, StillStaff
 from visavis.places import queries as places
 
 
@@ -90,6 +90,30 @@ def my_data_file(request: HttpRequest) -> HttpResponse:
     )
     response["Content-Disposition"] = 'attachment; filename="visavis.json"'
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@citizen_required
+def close(request: HttpRequest) -> HttpResponse:
+    """Close the account for good, after asking once more."""
+    form = CloseForm(request.POST or None)
+    if form.is_valid():
+        try:
+            closing.close_account(
+                user=user_of(request), actor=actor_of(request), now=request_now(request)
+            )
+        except StillStaff as refusal:
+            account_refusals.say(form, refusal)
+        else:
+            sign_in.end(request)
+            return redirect("portal:account_closed")
+    return render(request, "portal/account/close.html", {"form": form})
+
+
+@require_GET
+def closed(request: HttpRequest) -> HttpResponse:
+    """Say that the account is closed."""
+    return render(request, "portal/account/closed.html")
 
 
 def _everything(request: HttpRequest) -> dict[str, object]:

@@ -193,6 +193,15 @@ class SignInForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    """The wish to end an account, said twice."""
+
+    sure = forms.BooleanField(
+        label=_("Yes, close my account for good"),
+        error_messages={"required": _("Tick the box if you want to close your account.")},
+    )
+
+
 class CodeForm(forms.Form):
     """A code of six digits that was sent."""
 

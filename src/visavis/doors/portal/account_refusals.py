@@ -28,6 +28,7 @@ REFUSALS: dict[type[Exception], Promise] = {
     refusals.WrongCode: _(
         "This is not the code we sent last, or it is too old. Check it, or have a new one sent."
     ),
+    refusals.StillStaff: _("You are a member of staff. Ask an operator to end your roles first."),
     refusals.NothingToConfirm: _("There is no address to confirm."),
 }
 

@@ -32,5 +32,7 @@ urlpatterns = [
     path("account/told/", account_profile.notify, name="notify"),
     path("account/terms/", account.agreement, name="agreement"),
     path("account/data/", account.my_data, name="my_data"),
+    path("account/close/", account.close, name="account_close"),
+    path("account/closed/", account.closed, name="account_closed"),
     path("account/data/file/", account.my_data_file, name="my_data_file"),
 ]
