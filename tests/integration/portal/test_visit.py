@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
@@ -33,13 +34,25 @@ def remember(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{request.session['word']} {visit_of(request)}")
 
 
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Stands for a sign-in, as far as the session shows it."""
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = "0"
+    return HttpResponse()
+
+
 def gone(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=302)
     response["Location"] = "https://pay.example.org/"
     return response
 
 
-urlpatterns = [path("fr/remember/", remember), path("fr/pay/", gone), *real]
+urlpatterns = [
+    path("fr/remember/", remember),
+    path("fr/pay/", gone),
+    path("fr/sign-in/", sign_in),
+    *real,
+]
 
 
 def address(name: str, language: str = "fr") -> str:
@@ -235,6 +248,12 @@ class TestInAVisit:
         kiosk.get("/fr/remember/", {"word": SECRET_WORD})
 
         assert SECRET_WORD in kiosk.get("/fr/remember/").content.decode()
+
+    def test_counts_a_sign_in_once(self, kiosk):
+        for _ in range(3):
+            kiosk.get("/fr/sign-in/")
+
+        assert Event.objects.filter(event="portal.opened").count() == 1
 
     def test_refuses_a_session_that_was_planted(self, kiosk):
         store = import_module(settings.SESSION_ENGINE).SessionStore()

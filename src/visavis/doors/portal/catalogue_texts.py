@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
+from visavis.doors.portal import measuring
 from visavis.doors.portal.catalogue_pieces import Here, here, piece
 from visavis.foundation.text import said_in
 from visavis.places import queries as places
@@ -24,6 +25,8 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     """One of the pack's texts, or several below each other."""
     place = here(request)
     content = piece(place, "_text.html", name, fill=lambda: _texts(name, place))
+    if measuring.visit_of(request):
+        measuring.note(request, "info.viewed", topic=name)
     return render(request, "portal/catalogue/text.html", {"piece": content, "name": name})
 
 

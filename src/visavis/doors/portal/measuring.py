@@ -42,7 +42,9 @@ def at(request: HttpRequest, *, service: str, step: str, n: int) -> None:
     """Say where the citizen is: to the visit (two codes), and as an event the first time."""
     visit = visit_of(request)
     if visit:
-        visits.tell(visit=visit, service=service, step=step, now=request_now(request))
+        visits.tell(
+            visit=visit, service=as_code(service), step=as_code(step), now=request_now(request)
+        )
     session = visit.measured_as if visit else _session_at_home(request)
     key = f"step:{session}:{service}:{n}" if session else None
     note(request, "step.reached", key=key, service=service, step=as_code(step), n=n)

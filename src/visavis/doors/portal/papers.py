@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from visavis.doors.entrance import actor_of, language_of, request_now
+from visavis.doors.portal import measuring
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
 from visavis.papers import operations, queries
@@ -83,6 +84,8 @@ def document(request: HttpRequest, paper_id: UUID, kind: str) -> HttpResponse:
         raise Http404 from missing
     except Erased:
         return render(request, "portal/papers/erased.html", status=410)
+    if measuring.visit_of(request):
+        measuring.note(request, "document.printed", kind=wanted.value)
     # At a kiosk or tablet nothing may stay behind as a file: there it is only shown and printed.
     saves = "save" in request.GET and not getattr(request, "visit", None)
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -5,6 +5,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import rotate_token
@@ -175,4 +176,8 @@ def _bind_session(request: HttpRequest, visit: Visit) -> None:
     if session.session_key is None:
         session.save()
     assert session.session_key is not None
+    if session.session_key == visit.browser_session:
+        return
     operations.hold_session(visit=visit, session_key=session.session_key, now=request_now(request))
+    if SESSION_KEY in session:  # signing in always makes a new session key
+        measuring.note(request, "portal.opened", key=f"portal:{visit.measured_as}")
