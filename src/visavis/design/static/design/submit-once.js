@@ -27,10 +27,9 @@ class SubmitOnce extends HTMLElement {
       event.preventDefault();
       return;
     }
-    // Other listeners may still stop the sending, so look at the end.
-    queueMicrotask(() => {
-      if (!event.defaultPrevented) this.#hold();
-    });
+    this.#hold();
+    // Another element may stop this sending, to send it later.
+    setTimeout(() => event.defaultPrevented && this.#release());
   };
 
   #hold() {
