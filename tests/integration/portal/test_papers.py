@@ -23,14 +23,22 @@ from tests.integration.papers.conftest import (
 )
 from tests.integration.papers.test_operations import barcode_of
 from tests.people import make_canton, register
+from tests.visiting import HOME, device, site
 from visavis.cases import vault
-from visavis.foundation import codes
+from visavis.doors.portal.visit_middleware import BELONGS_TO
+from visavis.foundation import codes, database
+from visavis.foundation.actor import Actor
 from visavis.papers import operations, trust
 from visavis.papers.rules import Outcome, RevokeReason
+from visavis.visits import operations as visits
+from visavis.visits import upkeep
+from visavis.visits.models import Visit
+from visavis.visits.rules import Reason
 
 __all__ = [
     "citizen",
     "clerk",
+    "device",
     "elodie",
     "fill",
     "granted",
@@ -39,6 +47,7 @@ __all__ = [
     "own_keys",
     "paper",
     "service",
+    "site",
     "week",
 ]
 
@@ -154,6 +163,41 @@ class TestMyPaper:
         )
 
         assert "Retiré" in page_of(browser.get(address("paper", paper.pk)))
+
+
+class TestInAVisit:
+    @pytest.fixture
+    def kiosk(self, device, citizen, service):
+        """A browser in a visit, its citizen signed in."""
+        ticket = upkeep.issue_ticket(device=device, home=HOME, now=database.now())
+        client = Client()
+        client.get(address("attract"), {"ticket": ticket})
+        client.post(f"{address('start')}?ticket={ticket}", {"language": "fr"})
+        client.force_login(citizen)
+        session = client.session
+        session[BELONGS_TO] = str(Visit.objects.get().pk)  # as if they had signed in in the visit
+        session.save()
+        return client
+
+    def test_a_paper_is_shown_and_printed_but_never_left_behind_as_a_file(self, kiosk, paper):
+        page = page_of(kiosk.get(address("paper", paper.pk)))
+        response = kiosk.get(address("paper_document", paper.pk, "paper") + "?save")
+
+        assert "?save" not in page
+        assert response["Content-Disposition"].startswith("inline")
+        assert "no-store" in response["Cache-Control"]
+
+    def test_nothing_is_printed_once_the_visit_is_over(self, kiosk, paper):
+        visits.end(
+            visit=Visit.objects.get(),
+            reason=Reason.IDLE,
+            actor=Actor.system("tests"),
+            now=database.now(),
+        )
+
+        response = kiosk.get(address("paper_document", paper.pk, "paper"))
+
+        assert not response.content.startswith(b"%PDF")
 
 
 class TestCheck:
