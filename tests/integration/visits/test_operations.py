@@ -1,11 +1,15 @@
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import import_module
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.visiting import HOME
 from visavis.devices import operations as devices
@@ -360,3 +364,47 @@ class TestNoteWipe:
         upkeep.note_wipe(device=device, is_clean=True, now=now)
 
         assert not Event.objects.filter(event__startswith="wipe").exists()
+
+
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(["touch", "extend", "leave", "tell", "end", "expire"]),
+        st.integers(-30, 200),
+    ),
+    max_size=15,
+)
+
+
+@hypothesis.settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+)
+@given(moves=MOVES)
+def test_ended_is_final_in_any_order_of_moves_even_when_the_clock_goes_back(begin, moves, now):
+    visit, moment, end = begin(now).visit, now, None
+
+    for move, seconds in moves:
+        moment += timedelta(seconds=seconds)
+        copy = queries.visit(visit.pk)
+        with contextlib.suppress(operations.VisitRefused):
+            MAKE[move](copy, moment)
+        written = queries.visit(visit.pk)
+        if end:
+            assert (written.ended_at, written.end_reason, written.expires_at) == end
+        elif written.ended_at:
+            end = (written.ended_at, written.end_reason, written.expires_at)
+
+    Visit.objects.filter(pk=visit.pk).delete()
+
+
+MAKE = {
+    "touch": lambda visit, now: operations.touch(visit=visit, now=now),
+    "extend": lambda visit, now: operations.extend(visit=visit, now=now),
+    "leave": lambda visit, now: operations.leave(visit=visit, now=now),
+    "tell": lambda visit, now: operations.tell(visit=visit, service="a", step="b", now=now),
+    "end": lambda visit, now: operations.end(
+        visit=visit, reason=Reason.TECHNICAL, actor=Actor.system("t"), now=now
+    ),
+    "expire": lambda visit, now: upkeep.expire(now=now),
+}

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from visavis.measures import rules
@@ -52,3 +55,14 @@ class TestChecked:
 
         assert {reason.value for reason in Reason} == rules.END_REASONS
         assert {outcome.value for outcome in OUTCOMES} == rules.OUTCOMES
+
+
+def test_the_reference_names_every_event_with_its_values():
+    page = (Path(__file__).parents[3] / "docs/reference/events.md").read_text()
+    rows = [row for row in page.splitlines() if row.startswith("| `")]
+    described = {event: row for row in rows for event in re.findall(r"`(\w+\.\w+)`", row)}
+
+    assert set(described) == {event.value for event in Event}
+    for event, values in rules.VOCABULARY.items():
+        assert set(re.findall(r"\w+", described[event].split("|")[2])) == set(values)
+    assert all(f"`{reason}`" in page for reason in rules.END_REASONS)
