@@ -18,6 +18,7 @@ from visavis.foundation.text import folded, said_in
 NAME, SYNONYM, THEME, SUMMARY, OFFICE, WHO = 10.0, 9.0, 4.0, 3.0, 2.0, 1.0
 OTHER_LANGUAGE = 0.8
 WHOLE_PHRASE = 12.0
+ASKED_MOST = 1.3  # between two that fit alike, what most people want comes first
 EXACT, PREFIX, STEM, INSIDE, TYPO = 1.0, 0.85, 0.8, 0.6, 0.55
 SHORTEST_TYPO = 4  # in shorter words a wrong letter makes another word
 WORST_SHARE = 0.2  # results far below the best one are noise
@@ -257,8 +258,9 @@ def _scored(
             for mention in index.words[known]:
                 score = quality * _worth(mention, language)
                 best[mention.code] = max(best.get(mention.code, 0.0), score)
-        if matches and max(quality for _, quality in matches) <= TYPO:
-            meant[word] = _likeliest(index, word, matches, language)
+        typos = [match for match in matches if match[1] <= TYPO]
+        if typos and not any(quality >= PREFIX for _, quality in matches):
+            meant[word] = _likeliest(index, word, typos, language)
         for code, score in best.items():
             totals[code] = totals.get(code, 0.0) + score
             hits[code] = hits.get(code, 0) + 1
@@ -267,7 +269,11 @@ def _scored(
             1.0 if mention.language == language else OTHER_LANGUAGE
         )
         hits[mention.code] = len(words)
-    scores = {code: total * (hits[code] / len(words)) ** 2 for code, total in totals.items()}
+    asked_most = frozenset(held.catalogue.asked_most)
+    scores = {
+        code: total * (hits[code] / len(words)) ** 2 * (ASKED_MOST if code in asked_most else 1.0)
+        for code, total in totals.items()
+    }
     said = " ".join(
         index.written.get(meant.get(word, word), meant.get(word, word)) for word in asked.split()
     )
@@ -328,7 +334,7 @@ def _build(catalogue: Catalogue, day: date) -> _Index:
     for offer in catalogue.on(day).values():
         for language, text, weight in _texts(catalogue, offer):
             mention = _Mention(offer.code, language, weight)
-            if weight >= SYNONYM:
+            if weight >= SYNONYM / 2:
                 phrases.setdefault(folded(text), []).append(mention)
             for raw in text.replace("’", " ").replace("'", " ").split():
                 word = folded(raw)
@@ -354,7 +360,8 @@ def _texts(catalogue: Catalogue, offer: Offer) -> Iterator[tuple[str, str, float
     for language, synonyms in entry.synonyms.items():
         yield language, said_in(entry.name, language), NAME
         for synonym in synonyms:
-            yield language, synonym, SYNONYM
+            # A word of a longer phrase says less than a word that stands alone.
+            yield language, synonym, SYNONYM * (1 + 1 / len(synonym.split())) / 2
         yield language, said_in(entry.summary, language), SUMMARY
         yield language, said_in(entry.who, language), WHO
         yield language, said_in(offer.office.names, language), OFFICE

@@ -1,12 +1,15 @@
 """Finds everything that is wrong with a pack, before a byte of it reaches the database."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import holidays
 
 from visavis.catalog.definition import check as definition
+from visavis.catalog.definition import fault as definition_fault
+from visavis.catalog.definition.form import Form
 from visavis.packs import folder, looks
 from visavis.packs.folder import Pack
 from visavis.packs.reading import Fault
@@ -102,12 +105,26 @@ def _calendar(pack: Pack) -> Iterator[Fault]:
             )
 
 
+# Walking through a form with all answers takes a second, so one found good is not walked again.
+_found_good: set[str] = set()
+
+
+def _faults_of(form: Form) -> Sequence[definition_fault.Fault]:
+    digest = hashlib.sha256(form.model_dump_json(by_alias=True).encode()).hexdigest()
+    if digest in _found_good:
+        return ()
+    found = definition.faults(form)
+    if not found:
+        _found_good.add(digest)
+    return found
+
+
 def _forms(pack: Pack) -> Iterator[Fault]:
     for item in pack.services:
         for index, version in enumerate(item.entry.versions):
             if version.form is None:
                 continue
-            for fault in definition.faults(version.form):
+            for fault in _faults_of(version.form):
                 yield item.fault(
                     "versions", index, "form", *fault.path, what=fault.what, how=fault.mend
                 )

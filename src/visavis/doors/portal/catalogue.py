@@ -170,4 +170,5 @@ LINK_LANGUAGES = {
 
 def _instead(offer: Offer, place: Here) -> list[dict[str, object]]:
     found = place.catalogue.in_theme(offer.entry.themes[0], place.day, language=place.language)
-    return [card(other, place) for other in found if other.code != offer.code][:4]
+    others = found or place.catalogue.most_asked(place.day)
+    return [card(other, place) for other in others if other.code != offer.code][:4]
