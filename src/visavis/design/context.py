@@ -1,11 +1,12 @@
 """The page frame's values: presentation, canton, world, languages and the frame's addresses."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, get_urlconf, reverse, translate_url
 from django.utils.translation import get_language
 
 from visavis.design.canton import NEUTRAL
@@ -30,6 +31,8 @@ LINKS: Final = {
     "visit_extend": "portal:visit_extend",
     "still_there": "portal:still_there",
 }
+
+OWN_THINGS: Final = ("account", "cases")
 
 # What a view may say about its page; each template can rely on the name being there.
 PAGE_DEFAULTS: Final[dict[str, object]] = {
@@ -67,7 +70,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "next_text_size": size % len(TEXT_SIZES) + 1,
         "contrast": _contrast(request),
         "languages": language_choices(request),
-        "links": {name: address_of(view) for name, view in LINKS.items()},
+        "links": links_for(request),
     }
 
 
@@ -79,19 +82,41 @@ def language_choices(request: HttpRequest) -> list[LanguageChoice]:
         LanguageChoice(
             code=code,
             name=OWN_NAMES.get(code, code),
-            address=translate_url(here, code),
+            address=_in_language(here, current, code),
             is_current=code == current,
         )
         for code, _ in settings.LANGUAGES
     ]
 
 
+def links_for(request: HttpRequest) -> dict[str, str]:
+    """Return the frame's addresses; a citizen's own things only on a citizen's pages."""
+    match = request.resolver_match
+    is_citizens = match is None or match.namespace in ("", "portal")
+    return {
+        name: address_of(view) if is_citizens or name not in OWN_THINGS else ""
+        for name, view in LINKS.items()
+    }
+
+
 def address_of(view: str) -> str:
     """Return the address of a named page, or nothing where this instance has none."""
+    return _address(view, get_language() or "", get_urlconf())
+
+
+@lru_cache(maxsize=256)
+def _address(view: str, language: str, urlconf: str | None) -> str:  # noqa: ARG001 - part of the key
     try:
         return reverse(view)
     except NoReverseMatch:
         return ""
+
+
+def _in_language(here: str, current: str | None, code: str) -> str:
+    """Return the same page in another language; our pages differ in the first part only."""
+    if current and here.startswith(f"/{current}/"):
+        return f"/{code}/{here.removeprefix(f'/{current}/')}"
+    return translate_url(here, code)
 
 
 def _presentation(request: HttpRequest, visit: object) -> str:

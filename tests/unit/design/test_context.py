@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.test import RequestFactory
+from django.urls import ResolverMatch
 from django.utils import translation
 
 from visavis.design.context import address_of, frame
@@ -65,6 +66,15 @@ def test_the_language_switch_leads_to_this_same_page():
     assert choices["de"].address == "/de/?q=permis"
     assert choices["fr"].is_current
     assert not choices["de"].is_current
+
+
+@pytest.mark.parametrize(
+    ("namespace", "is_shown"), [("portal", True), ("", True), ("office", False), ("desk", False)]
+)
+def test_a_citizens_own_things_stand_on_a_citizens_pages_only(namespace, is_shown):
+    match = ResolverMatch(lambda: None, (), {}, namespaces=[namespace] if namespace else [])
+
+    assert bool(framed(resolver_match=match)["links"]["cases"]) is is_shown
 
 
 def test_a_page_that_does_not_exist_has_no_address():
