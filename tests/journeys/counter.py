@@ -122,6 +122,12 @@ class Person:
         expect(self.page).to_have_url(re.compile("/submitted/"))
         self.looks()
 
+    def sends_the_request_again(self) -> None:
+        """Send what may have been sent already: both ways end on the same page."""
+        self.page.locator("main form button[type=submit]").last.click()
+        expect(self.page).to_have_url(re.compile("/submitted/|/requests/[0-9a-f-]{36}/$"))
+        self.looks()
+
     def pays_online(self, how: str = "twint") -> None:
         self.page.locator("main a[href*='/payments/']").first.click()
         self.looks()
@@ -140,6 +146,9 @@ class Person:
 
     def switches_to(self, language: str) -> None:
         self.language = language
+        menu = self.page.locator("summary:visible").filter(has_text=re.compile("Langue|Sprache|Lingua|Language"))
+        if menu.count():
+            menu.first.click()
         self.page.locator(f"[name=switch_language][value={language}], a[hreflang={language}]").locator("visible=true").first.click()
         expect(self.page).to_have_url(re.compile(f"/{language}/"))
         self.looks()

@@ -31,6 +31,21 @@ def script(name: str) -> SafeString:
     return format_html('<script type="module" src="{}"></script>', static(f"design/{name}.js"))
 
 
+@register.simple_tag
+def leads_on(url: str, after: int) -> SafeString:
+    """Go to another page by itself after some seconds; for `head_extra`.
+
+    With script an element does it: a refresh in the page itself would interrupt a screen reader.
+    """
+    return format_html(
+        '<noscript><meta http-equiv="refresh" content="{after}; url={url}"></noscript>'
+        '<script type="module" src="{source}" data-after="{after}" data-to="{url}" id="leads-on"></script>',
+        after=after,
+        url=url,
+        source=static("design/leads-on.js"),
+    )
+
+
 @register.filter
 def chf(cents: int | None) -> str:
     """Write centimes as francs, kept on one line."""
