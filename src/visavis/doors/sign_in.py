@@ -5,7 +5,7 @@ for where the account has one, the started requests of the unknown visitor are g
 """
 
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -21,9 +21,10 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_from_path, override
 
 from visavis.cases import operations as cases
 from visavis.doors.entrance import actor_of, language_of, request_now
@@ -41,7 +42,16 @@ def next_of(request: HttpRequest, otherwise: str = "portal:account") -> str:
     """Return where somebody wanted to go: an address of this counter, nothing else."""
     target = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
     is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if is_ours else reverse(otherwise)
+    return in_language_of(request, target) if is_ours else reverse(otherwise)
+
+
+def in_language_of(request: HttpRequest, target: str) -> str:
+    """Return an address of ours in the language of this page: it may have been switched since."""
+    spoken, wanted = get_language_from_path(urlsplit(target).path), language_of(request)
+    if spoken is None or spoken == wanted:
+        return target
+    with override(spoken):  # an address is understood only in its own language
+        return translate_url(target, wanted)
 
 
 def with_next(view: str, target: str) -> str:

@@ -350,6 +350,14 @@ class TestSigningIn:
 
         assert response.headers["Location"] == reverse("portal:account")
 
+    def test_leads_back_in_the_language_that_was_switched_to(self, elodie):
+        response = Client().post(
+            "/de/account/login/",
+            {"login": elodie.number, "password": PASSWORD, "next": "/fr/account/data/?a=1"},
+        )
+
+        assert response.headers["Location"] == "/de/account/data/?a=1"
+
     def test_leads_back_exactly(self, elodie):
         client = Client()
         gate = client.get(reverse("portal:account"))

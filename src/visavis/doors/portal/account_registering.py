@@ -139,7 +139,7 @@ def _register(request: HttpRequest, draft: Draft, form: RegistrationForm) -> Use
 
 
 def _begin(request: HttpRequest, user: User, draft: Draft) -> HttpResponse:
-    target = draft.get("next") or sign_in.next_of(request)
+    target = sign_in.in_language_of(request, draft.get("next") or sign_in.next_of(request))
     page = (
         "portal:confirm"
         if queries.waiting_contact(user, now=request_now(request))
