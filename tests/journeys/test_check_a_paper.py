@@ -52,6 +52,6 @@ def test_an_empty_form_says_what_is_missing_and_takes_the_focus(jura, open_brows
 
     inspector.page.locator("main form button[type=submit]").last.click()
 
-    expect(inspector.page.locator(".govuk-error-summary")).to_be_focused()
+    expect(inspector.page.locator("[data-error-summary]")).to_be_focused()
     inspector.looks()
     inspector.found_every_page_accessible()
