@@ -1,6 +1,6 @@
 """Icons of one set (lucide, ISC), inlined so that they take the text's colour and cost no request."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.html import format_html
@@ -26,6 +26,7 @@ def shapes(name: str) -> SafeString:
     return mark_safe(path.read_text(encoding="utf-8").strip())  # our own committed files
 
 
+@lru_cache(maxsize=1024)
 def svg(name: str, *, size: str = "", label: str = "") -> SafeString:
     """Return an icon as inline SVG, silent for screen readers unless it is labelled."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
