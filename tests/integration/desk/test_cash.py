@@ -5,19 +5,19 @@
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from tests.integration.payments.conftest import PAGE, ask_for, bench, citizen, payment
 from tests.people import FOUR, make_canton, register
+from tests.signed_in import as_staff
 from visavis.foundation.actor import Actor
 from visavis.gateways.payment_provider.types import State
 from visavis.journal.models import Entry
 from visavis.payments import operations, queries
 from visavis.payments.models import CashReceipt
-from visavis.people import second_factor, staff
+from visavis.people import staff
 from visavis.people.models import User
 from visavis.people.rules import RoleName
 from visavis.places.models import Organisation, Site
@@ -28,22 +28,6 @@ pytestmark = pytest.mark.django_db
 def address(name: str, *args: object, language: str = "fr") -> str:
     with translation.override(language):
         return reverse(f"desk:{name}", args=args)
-
-
-def signed_in(user: User) -> Client:
-    """Return a browser of a member of staff who passed the second factor just now."""
-    from visavis.foundation import database
-
-    second_factor.set_up_totp(user, second_factor.new_secret())
-    browser = Client()
-    browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    session = browser.session
-    session["account_authentication_methods"] = [
-        {"method": "mfa", "at": database.now().timestamp(), "type": "totp"}
-    ]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
-    return browser
 
 
 @pytest.fixture
@@ -72,7 +56,7 @@ def cashier(places, now) -> User:
 
 @pytest.fixture
 def browser(cashier) -> Client:
-    return signed_in(cashier)
+    return as_staff(cashier)
 
 
 @pytest.fixture
@@ -94,7 +78,7 @@ class TestGate:
             actor=Actor.system("tests"), now=now,
         )  # fmt: skip
 
-        assert signed_in(user).get(address("cash")).status_code == 403
+        assert as_staff(user).get(address("cash")).status_code == 403
 
 
 class TestPlace:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from visavis.cases import operations, queries, rules
+from visavis.cases import decisions, queries, rules
 from visavis.cases.models import Case
 from visavis.cases.refusals import CaseRefused, NotYours
 from visavis.doors import answers
@@ -32,7 +32,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case; that it was opened is written in the journal."""
     actor, now = _officer(request), request_now(request)
     try:
-        found = operations.read_file(case_id=case_id, actor=actor, now=now)
+        found = decisions.read_file(case_id=case_id, actor=actor, now=now)
     except queries.NoSuchCase:
         raise Http404 from None
     return _page(request, found, actor=actor)
@@ -41,7 +41,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 @require_role("officer")
 def take(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    return _do(request, case_id, operations.take)
+    return _do(request, case_id, decisions.take)
 
 
 @require_POST
@@ -50,7 +50,7 @@ def put_back(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _do(
         request,
         case_id,
-        operations.put_back,
+        decisions.put_back,
         done=_("The case is back in the queue."),
         to_queue=True,
     )
@@ -62,7 +62,7 @@ def accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _do(
         request,
         case_id,
-        operations.accept,
+        decisions.accept,
         done=_("Accepted. The citizen has been told."),
         to_queue=True,
     )
@@ -78,7 +78,7 @@ def refuse(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return _do(
             request,
             case_id,
-            operations.refuse,
+            decisions.refuse,
             done=_("Refused. The citizen has been told why."),
             to_queue=True,
             reason=reason,
@@ -95,7 +95,7 @@ def ask_correction(request: HttpRequest, case_id: UUID) -> HttpResponse:
     form = Correction(request.POST or None, choices=choices)
     if form.is_valid():
         return _do(
-            request, case_id, operations.ask_correction, to_queue=True,
+            request, case_id, decisions.ask_correction, to_queue=True,
             done=_("The citizen has been asked to correct the marked answers."),
             fields=form.cleaned_data["fields_to_correct"], message=form.cleaned_data["message"],
         )  # fmt: skip
@@ -163,7 +163,7 @@ def _page(request: HttpRequest, found: Case, *, actor: Actor) -> HttpResponse:
         {
             "case": found,
             "reference": spoken(found.reference or ""),
-            "service": said_in(found.version.name, language),
+            "service": said_in(found.version.names, language),
             "state": STATES.get(rules.State(found.state), found.state),
             "kind": status_kind(found.state),
             "sheets": [] if found.erased_at else _sheets(request, found),

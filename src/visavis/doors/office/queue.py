@@ -16,6 +16,7 @@ from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
+from visavis.payments import queries as payments
 
 MOST_SHOWN = 100
 TABS = {
@@ -66,6 +67,9 @@ def queue(request: HttpRequest) -> HttpResponse:
             ],
             "lines": lines,
             "left_out": max(0, counts[tab] - MOST_SHOWN),
+            "money_count": sum(
+                payments.troubles_of(office).count() for office in offices_of(actor)
+            ),
             "read_aloud": False,
         },
     )
@@ -88,7 +92,7 @@ def _line(case: Case, request: HttpRequest) -> Line:
     return Line(
         case=case,
         reference=spoken(case.reference or ""),
-        service=said_in(case.version.name, language),
+        service=said_in(case.version.names, language),
         state=STATES[State(case.state)],
         kind=status_kind(case.state),
         is_late=case.is_late(request_now(request)),

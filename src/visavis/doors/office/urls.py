@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from visavis.doors.office import case, queue
+from visavis.doors.office import case, money, queue
 
 app_name = "office"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("money/", money.money, name="money"),
+    path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/take/", case.take, name="take"),
     path("cases/<uuid:case_id>/put-back/", case.put_back, name="put_back"),
