@@ -14,7 +14,6 @@ from visavis.foundation.actor import Actor, Kind
 TICKET_LIFE = timedelta(minutes=15)
 LEAST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
 TOUCHES_APART = timedelta(seconds=5)  # a touch is written at most this often
-PATIENCE = 3  # the preference "I need more time" makes every limit this many times longer
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -99,17 +98,6 @@ class Limits:
     def silence(self) -> timedelta:
         """How long nobody may touch the screen until the visit is over."""
         return self.idle + self.warning
-
-    def times(self, factor: int) -> "Limits":
-        """Return the limits for somebody who needs `factor` times as long."""
-        return replace(
-            self,
-            idle=self.idle * factor,
-            warning=self.warning * factor,
-            extension=self.extension * factor,
-            longest=self.longest * factor,
-            away=self.away * factor,
-        )
 
 
 @dataclass(frozen=True, slots=True)

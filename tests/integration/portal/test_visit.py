@@ -107,6 +107,12 @@ class TestAttract:
         assert response.status_code == 409
         assert "kiosk/start" not in response.content.decode()
 
+    def test_the_back_button_leads_from_it_into_the_visit_again(self, kiosk, ticket):
+        response = kiosk.get(address("attract"), {"ticket": ticket})
+
+        assert (response.status_code, response["Location"]) == (302, address("home"))
+        assert Client().get(address("attract"), {"ticket": ticket}).status_code == 409
+
 
 class TestStart:
     def test_leads_into_the_visit_in_the_language_touched(self, browser, ticket):

@@ -34,7 +34,9 @@ def attract(request: HttpRequest) -> HttpResponse:
     facts = queries.ticket(ticket, now=now)
     request.presentation = "kiosk"  # type: ignore[attr-defined]  # the frame reads it
     if facts is None:
-        return _no_ticket(request)
+        return (
+            redirect("portal:home") if _is_of_this_visit(request, ticket) else _no_ticket(request)
+        )
     request.presentation = facts.device.kind  # type: ignore[attr-defined]  # as above
     here = places.help_here(facts.device.site.code, language=language_of(request), now=now)
     upkeep.note_wipe(device=facts.device, is_clean=_brings_nothing(request), now=now)
@@ -114,6 +116,16 @@ def leave_kiosk(request: HttpRequest) -> HttpResponse:
     response = redirect("portal:home")
     visit_cookies.leave(response)
     return response
+
+
+def _is_of_this_visit(request: HttpRequest, ticket: str) -> bool:
+    """Tell whether the back button led from an open visit to the screen on which it began."""
+    visit = queries.visit_of(request.COOKIES.get(visit_cookies.VISIT, ""))
+    return (
+        visit is not None
+        and visit.is_open(request_now(request))
+        and visit.opened_with == rules.hashed(ticket)
+    )
 
 
 def _has_seen_codes(request: HttpRequest) -> bool:
