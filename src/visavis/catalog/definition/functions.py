@@ -116,7 +116,7 @@ def day_in(year: object, month: object, day: object) -> datetime | None:
         return None
     try:
         return moment_of(date(year, month, day))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -1,6 +1,7 @@
 """Faults that show only when a definition is walked through: what is never reached, or breaks."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -12,7 +13,8 @@ from visavis.catalog.definition.form import Form
 from visavis.catalog.definition.reading import Reading
 from visavis.catalog.definition.sampling import crossing, variations
 
-MOST_CROSSINGS = 2000
+MOST_CROSSINGS = 1000
+SEEN_ENOUGH = 60
 SEED = 20260301  # a definition is judged the same every time
 NEVER = {
     "show_if": ("is never shown", "Look whether the condition can ever hold, or remove it."),
@@ -29,6 +31,7 @@ class Walk:
         self.form = form
         self.places = list(places(form))
         self.held: set[Path] = set()
+        self.known: Counter[Path] = Counter()
         self.rows: set[tuple[int, int]] = set()
         self.faults: dict[Path, Fault] = {}
 
@@ -38,6 +41,8 @@ class Walk:
     def through(self, reading: Reading) -> None:
         """Work out every expression, and the price where the answers are complete."""
         for place in self.places:
+            if self._is_settled(place):
+                continue
             try:
                 self._see(place, reading.worked_out(place.source))
             except BrokenExpression as broken:
@@ -47,7 +52,14 @@ class Walk:
         except BrokenExpression as broken:
             self._broken(broken)
 
+    def _is_settled(self, place: Place) -> bool:
+        """Tell whether looking at an expression once more would teach nothing."""
+        has_held = place.path in self.held or place.path[-1] not in NEVER
+        return has_held and self.known[place.path] >= SEEN_ENOUGH
+
     def _see(self, place: Place, value: object) -> None:
+        if value is not None:
+            self.known[place.path] += 1
         if value is True:
             self.held.add(place.path)
         wrong = value is not None and (
