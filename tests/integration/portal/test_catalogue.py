@@ -5,8 +5,10 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.test import Client
 from django.utils.timezone import localdate
 
+from visavis.catalog import queries as catalog
 from visavis.catalog.models import Arrival
 from visavis.doors.portal import catalogue_map, catalogue_pieces, catalogue_places, catalogue_texts
 from visavis.foundation import database
@@ -99,15 +101,14 @@ def test_a_piece_changes_with_the_pack(exemple, client):
 
 class TestService:
     def test_says_who_what_and_how_much(self, exemple, client):
-        said = text_of(client.get("/de/services/fishing-permit/"))
+        entry = catalog.service("fishing-permit", on=localdate(database.now())).entry
 
-        assert "Alle ab 14 Jahren" in said
-        assert "SaNa-Ausweis, für die Jahreskarte" in said
-        assert "Der genaue Preis steht vor dem Bezahlen da" in said
-        assert (
-            "/de/services/fishing-permit/begin/"
-            in client.get("/de/services/fishing-permit/").content.decode()
-        )
+        response = client.get("/de/services/fishing-permit/")
+
+        said = text_of(response)
+        for text in (entry.name, entry.summary, entry.who, entry.cost, *entry.bring, *entry.notes):
+            assert " ".join(text["de"].split()) in said
+        assert "/de/services/fishing-permit/begin/" in response.content.decode()
 
     def test_marks_a_private_providers_website(self, exemple, client):
         html = client.get("/de/services/boat-mooring/").content.decode()
@@ -298,3 +299,33 @@ class TestPrints:
             response.content.count(b"/Type /Page\n") + response.content.count(b"/Type /Page ") <= 1
         )
         assert len(io.BytesIO(response.content).getvalue()) < 200_000
+
+
+class TestKeptPages:
+    def test_gives_each_visitor_a_token_of_their_own(self, exemple, client):
+        first, second = (Client(enforce_csrf_checks=True) for _ in range(2))
+        pages = [one.get("/de/").content.decode() for one in (first, first, second)]
+        tokens = [re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', html) for html in pages]
+
+        assert catalogue_pieces.TOKEN_STANDS_HERE not in "".join(pages)
+        if any(tokens):
+            assert not set(tokens[0]) & set(tokens[2])
+
+    def test_keeps_larger_letters_apart(self, exemple, client):
+        plain = client.get("/de/").content.decode()
+        client.post("/de/preferences/", {"text_size": "3", "next": "/de/"})
+        larger = client.get("/de/").content.decode()
+
+        assert 'data-text-size="3"' in larger
+        assert 'data-text-size="1"' in plain
+        assert 'data-text-size="1"' in Client().get("/de/").content.decode()
+
+    def test_is_not_used_for_somebody_with_a_session(self, exemple, client):
+        client.get("/de/")
+        session = client.session
+        session["x"] = 1
+        session.save()
+
+        kept = len(catalogue_pieces._pages)
+        assert client.get("/de/services/").status_code == 200
+        assert len(catalogue_pieces._pages) == kept

@@ -11,7 +11,7 @@ from visavis.catalog.rules import Access, Availability
 from visavis.doors.portal import measuring
 from visavis.doors.portal.catalogue_cards import begin_url, card, short_address
 from visavis.doors.portal.catalogue_forms import Question
-from visavis.doors.portal.catalogue_pieces import Here, here, piece
+from visavis.doors.portal.catalogue_pieces import Here, here, page, piece
 from visavis.foundation.text import said_in
 from visavis.places import queries as places
 from visavis.places.models import Partnership
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         }
 
     content = piece(place, "_home.html", fill=fill)
-    return render(request, "portal/catalogue/home.html", {"piece": content})
+    return page(place, "portal/catalogue/home.html", {"piece": content})
 
 
 @require_safe
@@ -67,7 +67,7 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 
     content = piece(place, "_theme.html", code, fill=fill)
     title = said_in(shelf.names, place.language)
-    return render(request, "portal/catalogue/theme.html", {"piece": content, "title": title})
+    return page(place, "portal/catalogue/theme.html", {"piece": content, "title": title})
 
 
 @require_safe
@@ -83,7 +83,7 @@ def services(request: HttpRequest) -> HttpResponse:
         return {"letters": listed, "count": len(place.catalogue.on(place.day))}
 
     content = piece(place, "_services.html", fill=fill)
-    return render(request, "portal/catalogue/services.html", {"piece": content})
+    return page(place, "portal/catalogue/services.html", {"piece": content})
 
 
 @require_safe
@@ -117,7 +117,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         arrived_by = rules.arrival_source(request.GET.get("from", "")).value
         measuring.note(request, "service.chosen", service=code, arrived_by=arrived_by)
     context = {"piece": content, "title": offer.name_in(place.language)}
-    return render(request, "portal/catalogue/service.html", context)
+    return page(place, "portal/catalogue/service.html", context)
 
 
 def _service(offer: Offer, place: Here) -> dict[str, object]:

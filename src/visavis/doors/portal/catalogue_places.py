@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from visavis.devices.models import Device
 from visavis.doors.portal import catalogue_map
-from visavis.doors.portal.catalogue_pieces import Here, here, piece
+from visavis.doors.portal.catalogue_pieces import Here, here, page, piece
 from visavis.foundation.text import said_in
 from visavis.places import queries as places
 from visavis.places import rules
@@ -44,11 +43,10 @@ class HoursRow:
 def sites(request: HttpRequest) -> HttpResponse:
     """All places with a kiosk or tablet, with a schematic map."""
     place = here(request)
-    # Whether a place is open changes by the minute, so the piece is kept that long.
-    content = piece(
-        place, "_sites.html", place.now.replace(second=0, microsecond=0), fill=lambda: _sites(place)
-    )
-    return render(request, "portal/catalogue/sites.html", {"piece": content})
+    # Whether a place is open changes by the minute, so the page is kept that long.
+    minute = place.now.replace(second=0, microsecond=0)
+    content = piece(place, "_sites.html", minute, fill=lambda: _sites(place))
+    return page(place, "portal/catalogue/sites.html", {"piece": content}, minute)
 
 
 @require_safe
@@ -64,7 +62,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     minute = place.now.replace(second=0, microsecond=0)
     content = piece(place, "_site.html", code, minute, fill=lambda: _site(found, place))
     title = said_in(found.names, place.language)
-    return render(request, "portal/catalogue/site.html", {"piece": content, "title": title})
+    return page(place, "portal/catalogue/site.html", {"piece": content, "title": title}, minute)
 
 
 def _sites(place: Here) -> dict[str, object]:

@@ -3,13 +3,12 @@
 from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
 from visavis.doors.portal import measuring
-from visavis.doors.portal.catalogue_pieces import Here, here, piece
+from visavis.doors.portal.catalogue_pieces import Here, here, page, piece
 from visavis.foundation.text import said_in
 from visavis.places import queries as places
 
@@ -21,13 +20,13 @@ PAGES = {
 
 
 @require_safe
-def page(request: HttpRequest, name: str) -> HttpResponse:
+def show(request: HttpRequest, name: str) -> HttpResponse:
     """One of the pack's texts, or several below each other."""
     place = here(request)
     content = piece(place, "_text.html", name, fill=lambda: _texts(name, place))
     if measuring.visit_of(request):
         measuring.note(request, "info.viewed", topic=name)
-    return render(request, "portal/catalogue/text.html", {"piece": content, "name": name})
+    return page(place, "portal/catalogue/text.html", {"piece": content, "name": name})
 
 
 def _texts(name: str, place: Here) -> dict[str, object]:

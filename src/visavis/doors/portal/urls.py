@@ -12,11 +12,11 @@ from visavis.doors.portal import (
 
 app_name = "portal"
 urlpatterns = [
+    *urls_catalogue.urlpatterns,  # first: most requests, and trying addresses costs time
     *urls_visit.urlpatterns,
     *urls_account.urlpatterns,
     *urls_cases.urlpatterns,
     *urls_payments.urlpatterns,
     *urls_papers.urlpatterns,
     *urls_outbox.urlpatterns,
-    *urls_catalogue.urlpatterns,
 ]

@@ -33,7 +33,7 @@ urlpatterns = [
     path(
         "places/<slug:code>/flyer.pdf", catalogue_prints.site, {"kind": "flyer"}, name="site_flyer"
     ),
-    path("about/", catalogue_texts.page, {"name": "about"}, name="about"),
-    path("accessibility/", catalogue_texts.page, {"name": "accessibility"}, name="accessibility"),
-    path("legal/", catalogue_texts.page, {"name": "legal"}, name="legal"),
+    path("about/", catalogue_texts.show, {"name": "about"}, name="about"),
+    path("accessibility/", catalogue_texts.show, {"name": "accessibility"}, name="accessibility"),
+    path("legal/", catalogue_texts.show, {"name": "legal"}, name="legal"),
 ]
