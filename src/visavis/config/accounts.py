@@ -26,6 +26,7 @@ ALLAUTH: dict[str, object] = {
     "ACCOUNT_LOGIN_BY_CODE_TIMEOUT": 15 * 60,  # seconds; to find one's glasses and telephone
     "MFA_ADAPTER": "visavis.people.second_factor.MfaAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+    "MFA_TOTP_TOLERANCE": 1,  # the code of half a minute ago too: people type slowly
     "MFA_RECOVERY_CODE_COUNT": 8,
     "MFA_RECOVERY_CODE_DIGITS": 8,
 }

@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -19,9 +20,10 @@ from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
-    validate_totp_code,
+    yield_hotp_counters_from_time,
 )
 from django.conf import settings
+from django.db import transaction
 
 from visavis.foundation import encryption
 from visavis.people.models import User
@@ -63,18 +65,39 @@ def set_up_totp(user: User, secret: str) -> None:
     TOTP.activate(user, secret)
 
 
+@transaction.atomic
 def takes(user: User, code: str) -> bool:
-    """Tell whether a person's app shows this code now; each code is taken once."""
-    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    if found is None or not TOTP(found).validate_code(code):
+    """Tell whether a person's app shows this code now, or did half a minute ago; each is taken once.
+
+    allauth remembers used codes in a cache of one process and for one period only; here the
+    database remembers the step in time of the last one, and nothing up to it is taken again.
+
+    Source:
+        RFC 6238, section 5.2.
+    """
+    totp = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP)
+    found = totp.first()
+    if found is None:
         return False
+    step = _step_of(MfaAdapter().decrypt(found.data["secret"]), code)
+    if step is None or step <= found.data.get("last_step", 0):
+        return False
+    found.data["last_step"] = step
+    found.save(update_fields=["data"])
     found.record_usage()
     return True
 
 
+def _step_of(secret: str, code: str) -> int | None:
+    for step in yield_hotp_counters_from_time():
+        if compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
+            return int(step)
+    return None
+
+
 def is_code_of(secret: str, code: str) -> bool:
     """Tell whether an app with this secret shows this code now."""
-    return bool(validate_totp_code(secret, code))
+    return _step_of(secret, code) is not None
 
 
 def address_for_app(user: User, secret: str) -> str:

@@ -216,6 +216,23 @@ class TestSecondFactor:
             with pytest.raises(refusals.WrongCredentials):
                 signing_in.by_second_factor(user=with_app, code=code, actor=browser(), now=now)
 
+    def test_takes_the_code_of_half_a_minute_ago_but_none_before_the_last(self, with_app, now):
+        shown = []
+        for seconds in (0, 30):
+            with time_machine.travel(now + timedelta(seconds=seconds), tick=False):
+                shown.append(second_factor.current_code(with_app))
+
+        with time_machine.travel(now + timedelta(seconds=45), tick=False):
+            said = {"user": with_app, "actor": browser(), "now": now}
+            signing_in.by_second_factor(**said, code=shown[1])
+            with pytest.raises(refusals.WrongCredentials):
+                signing_in.by_second_factor(**said, code=shown[0])
+
+        with time_machine.travel(now + timedelta(seconds=80), tick=False):
+            later = second_factor.current_code(with_app)
+        with time_machine.travel(now + timedelta(seconds=115), tick=False):
+            signing_in.by_second_factor(user=with_app, code=later, actor=browser(), now=now)
+
     def test_refuses_an_old_code_and_a_wrong_one(self, with_app, now):
         with time_machine.travel(now, tick=False):
             code = second_factor.current_code(with_app)
