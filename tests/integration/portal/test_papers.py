@@ -184,6 +184,9 @@ class TestInAVisit:
         response = kiosk.get(address("paper_document", paper.pk, "paper") + "?save")
 
         assert "?save" not in page
+        assert "<paper-frame>" in page  # the end of the visit stays beside the PDF
+        assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+        assert response["X-Frame-Options"] == "SAMEORIGIN"
         assert response["Content-Disposition"].startswith("inline")
         assert "no-store" in response["Cache-Control"]
 

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from visavis.doors.entrance import actor_of, language_of, request_now
@@ -51,9 +54,10 @@ def papers_shown(subjects: list[str], *, language: str, now: datetime) -> list[P
 
 
 @never_cache
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # its types know no further arguments
 @require_GET
 def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
-    """Show a paper's state and its documents to its holder."""
+    """Show a paper's state and its documents to its holder; in a visit inside this very page."""
     now, language = request_now(request), language_of(request)
     try:
         found = queries.paper_for(paper_id, actor=actor_of(request))
@@ -71,6 +75,8 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 
 
 @never_cache
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type]  # as above
+@xframe_options_sameorigin
 @require_GET
 def document(request: HttpRequest, paper_id: UUID, kind: str) -> HttpResponse:
     """Hand the PDF to the holder, to look at and print; `?save` hands it over as a file."""
