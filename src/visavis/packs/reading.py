@@ -116,9 +116,10 @@ def read_yaml(folder: Path, file: str) -> Document:
 def _refuse_anchors(text: str, document: Document) -> None:
     """With them a value could stand far from its line, hold itself, or grow without bounds."""
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if getattr(event, "anchor", None):
+        anchor = getattr(event, "anchor", None)
+        if anchor and event.start_mark:
             line = event.start_mark.line + 1
-            document.refuse(line, f"an anchor ({event.anchor}) stands here", "write the value out")
+            document.refuse(line, f"an anchor ({anchor}) stands here", "write the value out")
 
 
 class _Plain:

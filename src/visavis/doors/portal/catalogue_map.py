@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import cos, radians
 
 WIDTH = 640.0
-MARGIN = 56.0
+MARGIN = 64.0
 TALLEST, FLATTEST = 1.1, 0.45  # height to width
 NEAR = 26.0  # labels closer than this are moved apart
 BESIDE = 18.0  # from a dot to its label
