@@ -14,6 +14,7 @@ from visavis.packs import folder, looks
 from visavis.packs.folder import Pack
 from visavis.packs.reading import Fault
 from visavis.packs.references import codes, places, provenance, services
+from visavis.papers import templates as papers
 
 SEEN_YEARS = range(2021, 2028)
 
@@ -36,6 +37,7 @@ def check(path: Path) -> Pack:
             _strangers(pack),
             _calendar(pack),
             _forms(pack),
+            _papers(pack),
             _icons(pack),
         )
         pack.faults.extend(found)
@@ -70,6 +72,7 @@ def _strangers(pack: Pack) -> Iterator[Fault]:
             file in KNOWN
             or (path.parent.name == "services" and path.suffix == ".yaml")
             or file.startswith("texts/")
+            or (path.parent.name == "papers" and path.suffix == ".typ")
             or path.name in folder.UNREAD
         )
         if path.is_file() and not expected:
@@ -127,4 +130,17 @@ def _forms(pack: Pack) -> Iterator[Fault]:
             for fault in _faults_of(version.form):
                 yield item.fault(
                     "versions", index, "form", *fault.path, what=fault.what, how=fault.mend
+                )
+
+
+def _papers(pack: Pack) -> Iterator[Fault]:
+    own = {path.stem for path in (pack.path / "papers").glob("*.typ")}
+    known = papers.template_names() | own
+    for item in pack.services:
+        for index, version in enumerate(item.entry.versions):
+            if version.form and version.form.paper and version.form.paper.template not in known:
+                yield item.fault(
+                    *("versions", index, "form", "paper", "template"),
+                    what=f"there is no template “{version.form.paper.template}”",
+                    how=f"write one of {', '.join(sorted(known))}, or put your own into papers/",
                 )

@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.papers import granted, layouts, queries, rules, signing
+from visavis.papers import granted, layouts, queries, rules, signing, templates
 from visavis.papers.claims import Claims
 from visavis.papers.contents import Issue
 from visavis.papers.granted import Granted
@@ -23,7 +22,6 @@ from visavis.papers.refusals import AlreadyRevoked, Erased, NotYourOffice
 from visavis.papers.rules import DocumentKind, RevokeReason
 from visavis.typesetting import operations as typesetting
 
-OWN_TEMPLATES = Path(__file__).parent / "templates"
 TRIES = 5  # a random number of nine digits is hardly ever taken
 OFFICER = "officer"
 
@@ -116,7 +114,7 @@ def _claims(
 def _documents(case: Granted, ready: Issue, barcode: str, paper: Paper) -> list[Document]:
     address = f"{urlsplit(settings.BASE_URL).netloc}/check"
     contents = {DocumentKind.PAPER: layouts.permit(ready, barcode=barcode, check_address=address)}
-    templates = {DocumentKind.PAPER: ready.paper.template, DocumentKind.BOOKLET: "booklet"}
+    names = {DocumentKind.PAPER: ready.paper.template, DocumentKind.BOOKLET: templates.BOOKLET}
     if ready.paper.booklet:
         contents[DocumentKind.BOOKLET] = layouts.booklet(ready, ready.paper.booklet)
     return [
@@ -126,7 +124,7 @@ def _documents(case: Granted, ready: Issue, barcode: str, paper: Paper) -> list[
             sealed=granted.sealed(
                 case.subject,
                 typesetting.pdf(
-                    template(templates[kind]),
+                    templates.template(names[kind]),
                     data=content,
                     language=case.language,
                     # Shown by print queues: the number says which paper it is, and not whose.
@@ -138,12 +136,6 @@ def _documents(case: Granted, ready: Issue, barcode: str, paper: Paper) -> list[
         )
         for kind, content in contents.items()
     ]
-
-
-def template(name: str) -> Path:
-    """Return the typst file of a template: the pack's own, or the room's."""
-    own = Path(settings.PACK) / "papers" / f"{name}.typ"
-    return own if own.exists() else OWN_TEMPLATES / f"{name}.typ"
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from PIL import Image
 from tests import papers
 from tests.judges import judged, judged_by_rules
 from tests.papers import IN_SEASON
-from visavis.papers import contents, layouts, operations, rules
+from visavis.papers import contents, layouts, rules, templates
 from visavis.papers.contents import Issue
 from visavis.papers.rules import DocumentKind, Outcome
 from visavis.typesetting import operations as typesetting
@@ -39,7 +39,7 @@ NAMES = [
 
 def permit(issue: Issue, barcode: str = "https://x.ch/check#VV1.AAAA") -> bytes:
     return typesetting.pdf(
-        operations.template(issue.paper.template),
+        templates.template(issue.paper.template),
         data=layouts.permit(issue, barcode=barcode, check_address=ADDRESS),
         language=issue.language,
         title=layouts.neutral_title(issue, DocumentKind.PAPER),
@@ -49,7 +49,7 @@ def permit(issue: Issue, barcode: str = "https://x.ch/check#VV1.AAAA") -> bytes:
 def booklet(issue: Issue) -> bytes:
     assert issue.paper.booklet is not None
     return typesetting.pdf(
-        operations.template("booklet"),
+        templates.template("booklet"),
         data=layouts.booklet(issue, issue.paper.booklet),
         language=issue.language,
         title=layouts.neutral_title(issue, DocumentKind.BOOKLET),
