@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,17 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PASSWORD = "truite-du-doubs-88"
 NAMES = {"fr": "Français", "de": "Deutsch", "it": "Italiano", "en": "English"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def a_permit_that_is_sold_on(today: date) -> tuple[str, date]:
+    """Return a kind of permit and its first day, whenever the tests are run.
+
+    In the first two weeks of the season no short permits are sold; out of season, those of the next.
+    """
+    kind = "month" if today.month == 3 else "day"
+    if date(today.year, 3, 26) < today < date(today.year, 9, 25):
+        return kind, today + timedelta(days=1)
+    return kind, date(today.year + (today.month >= 9), 4, 10)
 
 
 @dataclass(slots=True)
@@ -77,6 +89,9 @@ class Person:
                 for position, part in enumerate(answer):
                     self.page.fill(f"main [name={name}_{position}]", part)
 
+    def is_asked(self, name: str) -> bool:
+        return bool(self.page.locator(f"main [name={name}], main [name={name}_0]").count())
+
     def answers_and_continues(self, **answers: str | Sequence[str] | bool) -> None:
         self.answers(**answers)
         self.continues()
@@ -92,9 +107,10 @@ class Person:
 
     def fills_in_a_day_permit(self, *, family_name: str, until: str = "") -> None:
         """Walk through the form of the fishing permit; stop before the step `until`."""
+        kind, first = a_permit_that_is_sold_on(date.today())
         pages: list[tuple[str, dict[str, str | Sequence[str] | bool]]] = [
-            ("kind", {"kind": "day"}),
-            ("first-day", {"starts_on": ("10", "4", "2027")}),
+            ("kind", {"kind": kind}),
+            ("first-day", {"starts_on": (str(first.day), str(first.month), str(first.year))}),
             ("holder", {"given_name": "Hortense", "family_name": family_name, "birth_date": ("3", "9", "1956")}),
             ("residence", {"residence": "canton"}),
             ("address", {"street": "Chemin des Tilleuls", "house_number": "12b", "postal_code": "2350", "locality": "Saignelégier"}),
@@ -162,6 +178,10 @@ class Person:
         for violation in found.response["violations"]:
             where = [node["target"] for node in violation["nodes"]][:3]
             self.violations.append(f"{self.page.url}: {violation['id']} ({violation['help']}) at {where}")
+
+    def price(self) -> str:
+        """Return the amount that this page names last, such as CHF 20.00."""
+        return re.findall(r"CHF[\s\u00a0][\d’]+\.\d\d", self.page.locator("main").inner_text())[-1]
 
     def sees(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)

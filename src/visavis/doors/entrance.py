@@ -15,8 +15,8 @@ from visavis.people import queries as people
 
 BROWSER = "browser"
 KEPT = "kept_values"
-SECRET_FIELDS = ("csrfmiddlewaretoken", "switch_language")
-SECRET_WORDS = ("password", "code", "pin", "secret")
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken", "switch_language", "code"})
+SECRET_WORDS = frozenset({"password", "password1", "password2", "pin", "secret"})
 MOST_KEPT_FIELDS = 60
 MOST_KEPT_CHARACTERS = 500
 
@@ -66,7 +66,7 @@ def keep_and_switch(request: HttpRequest) -> HttpResponseRedirect:
     values = {
         name: value[:MOST_KEPT_CHARACTERS]
         for name, value in list(request.POST.items())[:MOST_KEPT_FIELDS]
-        if name not in SECRET_FIELDS and not any(word in name for word in SECRET_WORDS)
+        if name not in NEVER_KEPT and SECRET_WORDS.isdisjoint(name.split("_"))
     }
     target = in_other_language(request)
     request.session[KEPT] = {"path": target, "values": values}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from visavis.cases import queries
-from visavis.cases.models import Case
+from visavis.cases.models import Case, CaseQuerySet
 from visavis.cases.rules import State
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.office.labels import REASONS_SHOWN, STATES, status_kind
@@ -52,10 +52,12 @@ def offices_of(actor: Actor) -> list[str]:
 def queue(request: HttpRequest) -> HttpResponse:
     """Show the cases of the officer's offices, late first."""
     actor = actor_of(request, kind=Kind.OFFICER)
-    tab = request.GET.get("tab", "waiting")
-    tab = tab if tab in TABS else "waiting"
     found = {name: _found(name, actor) for name in TABS}
     counts = {name: cases.count() for name, cases in found.items()}
+    # Whoever has work in hand and nothing new to take begins with what is in hand.
+    first = "mine" if counts["mine"] and not counts["waiting"] else "waiting"
+    tab = request.GET.get("tab", first)
+    tab = tab if tab in TABS else first
     lines = [_line(case, request) for case in found[tab][:MOST_SHOWN]]
     return render(
         request,
@@ -75,9 +77,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _found(tab: str, actor: Actor):  # type: ignore[no-untyped-def]  # a queryset of cases
+def _found(tab: str, actor: Actor) -> CaseQuerySet:
     _label, states = TABS[tab]
-    cases = Case.objects.none()
+    cases: CaseQuerySet = Case.objects.none()
     for office in offices_of(actor):
         cases = cases | queries.queue(office, states=[state.value for state in states])
     if tab == "mine":
