@@ -86,9 +86,7 @@ class TestQueue:
         assert list(queries.queue("environment")) == [waiting]
         assert not queries.queue("vehicles").exists()
 
-    def test_does_not_grow_its_queries(
-        self, fill, elodie, now, django_assert_num_queries
-    ):
+    def test_does_not_grow_its_queries(self, fill, elodie, now, django_assert_num_queries):
         for _ in range(3):
             draft = fill(elodie, season_answers())
             operations.submit(case_id=draft.pk, actor=elodie, now=now)
@@ -135,9 +133,7 @@ class TestTake:
 
     def test_refuses_ones_own_request(self, waiting, officer, elodie, now):
         with pytest.raises(NotYours):
-            decisions.take(
-                case_id=waiting.pk, actor=replace(officer, name=elodie.name), now=now
-            )
+            decisions.take(case_id=waiting.pk, actor=replace(officer, name=elodie.name), now=now)
 
     def test_refuses_what_is_decided(self, taken, officer, now):
         decisions.refuse(case_id=taken.pk, reason="Non.", actor=officer, now=now)
@@ -236,9 +232,7 @@ class TestCorrection:
         assert [trouble.field for trouble in saved.troubles] == ["sana_number"]
         assert queries.case(marked.pk).state == State.CORRECTION
 
-    def test_makes_the_bill_again_from_the_corrected_answers(
-        self, taken, officer, elodie, now
-    ):
+    def test_makes_the_bill_again_from_the_corrected_answers(self, taken, officer, elodie, now):
         decisions.ask_correction(
             case_id=taken.pk, fields=["residence"], message="?", actor=officer, now=now
         )
