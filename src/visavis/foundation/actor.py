@@ -60,7 +60,9 @@ class Actor:
         """Return the same person in another of their functions, as the door decides."""
         return replace(self, kind=kind)
 
-    def has_role(self, role: str, *, organisation: str | None = None, site: str | None = None) -> bool:
+    def has_role(
+        self, role: str, *, organisation: str | None = None, site: str | None = None
+    ) -> bool:
         """Tell whether a role is held: anywhere, or at this organisation, or at this very site.
 
         A role of a whole organisation covers all of its sites.

@@ -33,7 +33,9 @@ def insert_unless_excluded(instance: Instance) -> Instance | None:
     """
     model = type(instance)
     connection = connections[router.db_for_write(model)]
-    fields = [field for field in model._meta.concrete_fields if not _is_made_by_database(field, instance)]
+    fields = [
+        field for field in model._meta.concrete_fields if not _is_made_by_database(field, instance)
+    ]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     values = [

@@ -24,7 +24,9 @@ def sealing_key(folder: Path) -> Ed25519PrivateKey:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         public = key.public_key()
-        (folder / f"sealing-{rules.key_id_of(public)}.pub").write_text(public.public_bytes_raw().hex())
+        (folder / f"sealing-{rules.key_id_of(public)}.pub").write_text(
+            public.public_bytes_raw().hex()
+        )
     loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
     assert isinstance(loaded, Ed25519PrivateKey)
     return loaded

@@ -89,7 +89,9 @@ def seal(*, key: Ed25519PrivateKey, outside: Path, now: datetime) -> rules.SealF
 def _uncommitted(outside: Path, *, last: Seal | None) -> rules.SealFacts | None:
     """Return the seal that a crash left in the file but not in the database, if its entries are
     all still there."""
-    copies = [copy for copy in queries.copies(outside) if copy.number > (last.number if last else 0)]
+    copies = [
+        copy for copy in queries.copies(outside) if copy.number > (last.number if last else 0)
+    ]
     if not copies:
         return None
     copy = copies[0]

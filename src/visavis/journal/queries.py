@@ -51,7 +51,9 @@ def hashed_entries(*, after: int, up_to: int | None = None) -> Iterator[dict[str
 
 
 def facts_of(seal: Seal) -> rules.SealFacts:
-    values = {name: getattr(seal, name) for name in rules.SealFacts.__slots__ if name != "sealed_at"}
+    values = {
+        name: getattr(seal, name) for name in rules.SealFacts.__slots__ if name != "sealed_at"
+    }
     return rules.SealFacts(**values, sealed_at=seal.sealed_at.astimezone(UTC).isoformat())
 
 
@@ -106,7 +108,10 @@ def _outside_faults(
         if key is None or not rules.is_signed_by(copy, key):
             yield Fault(number, "the copy outside the database was changed")
         elif number not in inside:
-            yield Fault(number, "is in the copy outside but no longer in the database: newest rows were cut off")
+            yield Fault(
+                number,
+                "is in the copy outside but no longer in the database: newest rows were cut off",
+            )
         elif inside[number] != copy:
             yield Fault(number, "differs from the copy outside the database")
     for number in sorted(inside.keys() - {copy.number for copy in kept}):
@@ -130,4 +135,3 @@ def _describe(entries: list[dict[str, object]], seal: rules.SealFacts) -> str:
     if len(entries) > seal.count:
         return f"{span}: {len(entries) - seal.count} inserted after sealing"
     return f"{span}: at least one was changed after sealing"
-

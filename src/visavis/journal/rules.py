@@ -38,7 +38,9 @@ def batch_hash(entries: Iterable[Mapping[str, object]]) -> str:
     """Return the hash of entries in the order of their ids, each as canonical JSON on a line."""
     digest = hashlib.sha256()
     for entry in entries:
-        digest.update(json.dumps(entry, sort_keys=True, separators=(",", ":"), default=str).encode())
+        digest.update(
+            json.dumps(entry, sort_keys=True, separators=(",", ":"), default=str).encode()
+        )
         digest.update(b"\n")
     return digest.hexdigest()
 

@@ -14,4 +14,9 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("well\n", content_type="text/plain")
 
 
-urlpatterns = [path("health", health, name="health"), *urls_papers.machine_urlpatterns]
+urlpatterns = [
+    path("health", health, name="health"),
+    path("s/<slug:code>", short_link, name="short_link"),
+    path("s/<slug:code>/<slug:site>", short_link, name="short_link"),
+    *urls_papers.machine_urlpatterns,
+]
