@@ -17,7 +17,15 @@ from django.utils.translation import template
 
 SOURCE = Path(__file__).parents[1] / "src" / "visavis"
 LANGUAGES = ("fr", "de", "it")  # English is written in the code
-APPS = ("design", "doors/portal", "doors/staff", "doors/desk", "doors/office", "doors/control", "config")
+APPS = (
+    "design",
+    "doors/portal",
+    "doors/staff",
+    "doors/desk",
+    "doors/office",
+    "doors/control",
+    "config",
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w*)\}")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,

@@ -14,7 +14,12 @@ from tests.journeys.conftest import Running
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 PASSWORD = "truite-du-doubs-88"
 NAMES = {"fr": "Français", "de": "Deutsch", "it": "Italiano", "en": "English"}
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
 
 
 def a_permit_that_is_sold_on(today: date) -> tuple[str, date]:
@@ -127,7 +132,9 @@ class Person:
         """Open an account with neither e-mail nor mobile, and come back to where they were."""
         self.page.locator("main a[href*='/account/register/']").last.click()
         self.looks()
-        self.answers_and_continues(given_name="Hortense", family_name=family_name, born=("3", "9", "1956"))
+        self.answers_and_continues(
+            given_name="Hortense", family_name=family_name, born=("3", "9", "1956")
+        )
         self.answers(password=PASSWORD, agreed=True)
         self.continues()
         self.page.locator("main a.button").first.click()
@@ -162,10 +169,14 @@ class Person:
 
     def switches_to(self, language: str) -> None:
         self.language = language
-        menu = self.page.locator("summary:visible").filter(has_text=re.compile("Langue|Sprache|Lingua|Language"))
+        menu = self.page.locator("summary:visible").filter(
+            has_text=re.compile("Langue|Sprache|Lingua|Language")
+        )
         if menu.count():
             menu.first.click()
-        self.page.locator(f"[name=switch_language][value={language}], a[hreflang={language}]").locator("visible=true").first.click()
+        self.page.locator(
+            f"[name=switch_language][value={language}], a[hreflang={language}]"
+        ).locator("visible=true").first.click()
         expect(self.page).to_have_url(re.compile(f"/{language}/"))
         self.looks()
 
@@ -177,7 +188,9 @@ class Person:
         found = Axe().run(self.page, options=RULES)
         for violation in found.response["violations"]:
             where = [node["target"] for node in violation["nodes"]][:3]
-            self.violations.append(f"{self.page.url}: {violation['id']} ({violation['help']}) at {where}")
+            self.violations.append(
+                f"{self.page.url}: {violation['id']} ({violation['help']}) at {where}"
+            )
 
     def price(self) -> str:
         """Return the amount that this page names last, such as CHF 20.00."""

@@ -32,9 +32,13 @@ def draft_code(person: Person) -> str:
 def test_an_error_takes_the_focus_to_its_summary_and_names_the_question(citizen: Person):
     citizen.continues()
 
-    summary = citizen.page.locator(".error-summary, [data-error-summary], .govuk-error-summary").first
+    summary = citizen.page.locator(
+        ".error-summary, [data-error-summary], .govuk-error-summary"
+    ).first
     expect(summary).to_be_visible()
-    assert citizen.page.evaluate("e => e.contains(document.activeElement)", summary.element_handle())
+    assert citizen.page.evaluate(
+        "e => e.contains(document.activeElement)", summary.element_handle()
+    )
     expect(citizen.page).to_have_title(re.compile("Erreur"))
     citizen.found_every_page_accessible()
 
@@ -104,7 +108,15 @@ def test_ten_taps_on_send_make_one_request_and_one_payment(citizen: Person, open
     references = re.findall(r"\d{3} \d{3} \d{3}", citizen.page.locator("main").inner_text())
     assert len(set(references)) == 1
     citizen.page.locator("main a[href*='/requests/']").first.click()
-    assert len({link.get_attribute("href") for link in citizen.page.locator("main a[href*='/payments/']").all()}) == 1
+    assert (
+        len(
+            {
+                link.get_attribute("href")
+                for link in citizen.page.locator("main a[href*='/payments/']").all()
+            }
+        )
+        == 1
+    )
 
 
 def test_a_draft_of_the_kiosk_is_taken_up_at_home(citizen: Person, open_browser: Open):
@@ -131,7 +143,11 @@ def test_the_next_visitor_finds_no_byte_of_the_first(citizen: Person):
     citizen.continues()
     citizen.registers_without_address(family_name="Secrète")
     citizen.sends_the_request()
-    old_pages += [citizen.page.url, citizen.running.url + "/fr/account/", citizen.running.url + "/fr/requests/"]
+    old_pages += [
+        citizen.page.url,
+        citizen.running.url + "/fr/account/",
+        citizen.running.url + "/fr/requests/",
+    ]
     copied = citizen.page.context.cookies()
 
     # When the first finishes, and somebody presses back, again and again
@@ -155,7 +171,9 @@ def test_the_next_visitor_finds_no_byte_of_the_first(citizen: Person):
     citizen.touches_the_waiting_kiosk()
     for address in old_pages:
         seen.append(citizen.page.goto(address).text())
-    kept = citizen.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    kept = citizen.page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+    )
 
     # Then nothing that the first typed is anywhere
     assert citizen.typed

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.journeys.conftest import Running
 from tests.journeys.counter import Person, a_permit_that_is_sold_on
@@ -45,7 +45,9 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
     # And pay at the provider's page
     citizen.pays_online()
     citizen.sees(price)
-    citizen.page.wait_for_function("() => document.querySelector('main a.button[href*=\"/requests/\"]')", timeout=15_000)
+    citizen.page.wait_for_function(
+        "() => document.querySelector('main a.button[href*=\"/requests/\"]')", timeout=15_000
+    )
     citizen.opens_the_request()
 
     # Then they hold a permit
@@ -60,7 +62,9 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
     citizen.found_every_page_accessible()
 
     # And anybody can verify it from its barcode, at home and with the command without network
-    pdf = citizen.page.request.get(citizen.page.locator("main a[href$='.pdf']").first.evaluate("a => a.href")).body()
+    pdf = citizen.page.request.get(
+        citizen.page.locator("main a[href$='.pdf']").first.evaluate("a => a.href")
+    ).body()
     code = read_barcode(pdf)
     verifier = Person(open_browser("phone", language), jura, language)
     verifier.page.goto(code)
@@ -69,7 +73,9 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
     verifier.looks()
     verifier.found_every_page_accessible()
     _kind, first = a_permit_that_is_sold_on(date.today())
-    verdict = json.loads(jura.command("paper", "verify", "--at", f"{first}T12:00:00+02:00", stdin=code + "\n"))
+    verdict = json.loads(
+        jura.command("paper", "verify", "--at", f"{first}T12:00:00+02:00", stdin=code + "\n")
+    )
     # Genuine and in time; but what a demonstration issues gives no right.
     assert (verdict["outcome"], verdict["valid"], verdict["specimen"]) == ("specimen", False, True)
 

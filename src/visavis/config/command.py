@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from visavis.config.instance import Misconfigured, from_environment
 
@@ -54,7 +55,7 @@ def _run(words: list[str]) -> int:
     instance = from_environment()
     if words[0] == "up":
         return up.run(instance)
-    work = (lambda: doctor.run(instance)) if words[0] == "doctor" else (lambda: _manage(words))
+    work = partial(doctor.run, instance) if words[0] == "doctor" else partial(_manage, words)
     if instance.database_url or _needs_no_database(words) or up.is_database_up(instance):
         return work()
     try:

@@ -13,4 +13,6 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Show the newest notices; in the live world there is no such page."""
     if settings.WORLD == "live":
         raise Http404
-    return render(request, "portal/outbox/list.html", {"notices": queries.newest(50), "read_aloud": False})
+    return render(
+        request, "portal/outbox/list.html", {"notices": queries.newest(50), "read_aloud": False}
+    )
