@@ -71,9 +71,18 @@ class Pack:
 
         So a fault inside an item is said once, not again at everything that refers to it.
         """
+        return {str(row["code"]) for row in self._written(file) if "code" in row}
+
+    def device_codes(self) -> set[str]:
+        """Return the codes of all devices as written, those of faulty sites too."""
+        written = [site.get("devices") for site in self._written("sites.yaml")]
+        devices = [device for row in written if isinstance(row, list) for device in row]
+        return {str(d["code"]) for d in devices if isinstance(d, dict) and "code" in d}
+
+    def _written(self, file: str) -> list[dict[str, object]]:
         document = self.documents.get(file)
         rows = document.data if document and isinstance(document.data, list) else []
-        return {str(row["code"]) for row in rows if isinstance(row, dict) and "code" in row}
+        return [row for row in rows if isinstance(row, dict)]
 
     def service_codes(self) -> set[str]:
         """Return the codes of all services by their files' names."""

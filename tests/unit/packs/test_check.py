@@ -149,6 +149,7 @@ BROKEN = [
     Broken("a service like a site", lambda pack: _rename_service(pack, "seebruck"), "services/seebruck.yaml", 1, "also a site", "another code"),
     Broken("a definition's unknown field", replace(FISHING, "constants:", "constant:"), FISHING, "constant:", "“constant” is not a field", "constants"),
     Broken("an overlay of nothing", replace("demo/overlay.yaml", "  seebruck: [", "  seebrook: ["), "demo/overlay.yaml", "seebrook", "not in sites.yaml", "seebruck"),
+    Broken("a kiosk nowhere", replace("demo/overlay.yaml", "kiosk: seebruck-kiosk", "kiosk: seebruck-kiosq"), "demo/overlay.yaml", "kiosq", "not in the devices", "seebruck-kiosk"),
     Broken("a role nowhere", replace("demo/people.yaml", "officer@waters", "officer@water"), "demo/people.yaml", "officer@water", "not in organisations.yaml", "waters"),
     Broken("no service", lambda pack: shutil.rmtree(pack / "services"), "services", 1, "no service", "services/<code>.yaml"),
 ]  # fmt: skip

@@ -123,7 +123,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 def _service(offer: Offer, place: Here) -> dict[str, object]:
     catalogue = place.catalogue
     state, changes_on = catalogue.availability(offer.code, place.day)
-    address = short_address(offer.code)
+    address = short_address(offer.code, mark="s" if place.is_device else "")
     return {
         "offer": offer,
         "entry": offer.entry,
@@ -136,7 +136,7 @@ def _service(offer: Offer, place: Here) -> dict[str, object]:
         "is_private": offer.office.kind == "provider",
         "begin_url": begin_url(offer.code),
         "link": _link(offer, place),
-        "short_address": address.split("//", 1)[1],
+        "short_address": address.split("//", 1)[1].split("?", 1)[0],
         "short_qr": qr.svg(address, error="m"),
         "shelves": [shelf for code in offer.entry.themes if (shelf := catalogue.shelf(code))],
         "instead": [] if state is Availability.NOW else _instead(offer, place),

@@ -67,6 +67,11 @@ def _of_overlay(pack: Pack) -> Iterator[Fault]:
     item = pack.overlay
     if item is None:
         return
+    if item.entry.kiosk:
+        known = pack.device_codes()
+        yield from unknown(
+            item, "kiosk", code=item.entry.kiosk, known=known, of="the devices of sites.yaml"
+        )
     for code in item.entry.sites:
         yield from unknown(
             item, "sites", code, code=code, known=pack.codes("sites.yaml"), of="sites.yaml"
