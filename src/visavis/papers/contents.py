@@ -17,7 +17,7 @@ from visavis.catalog.definition.form import Form, Holder, Paper
 from visavis.catalog.definition.functions import Value, day_of
 from visavis.catalog.definition.reading import Reading
 from visavis.foundation.text import said_in
-from visavis.typesetting.rules import one_line
+from visavis.typesetting.rules import one_line, plain
 
 TEXTS = Path(__file__).parent / "texts"
 LOCALES = {"fr": "fr_CH", "de": "de_CH", "it": "it_CH", "en": "en_GB"}
@@ -73,7 +73,7 @@ class Person:
         """
 
         def said(field: str | None) -> str:
-            return one_line(str(reading.answer(field) or "")) if field else ""
+            return one_line(plain(str(reading.answer(field) or ""))) if field else ""
 
         person = cls(
             family_name=said(holder.family_name),

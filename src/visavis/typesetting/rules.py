@@ -13,7 +13,7 @@ Scalar = str | int | float | bool | None
 Printable = Scalar | list["Printable"] | dict[str, "Printable"]
 
 # Blanks that only differ in width, and the no-break hyphen: our typeface has the plain ones.
-PLAINER = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\t": " "})
+PLAINER = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-"})
 
 
 class NotPrintable(Exception):
@@ -27,23 +27,33 @@ def covered() -> frozenset[int]:
     return frozenset(point for first, last in ranges for point in range(first, last + 1))
 
 
-def printable(text: str) -> str:
-    r"""Return the text as it can be printed.
+def plain(text: str) -> str:
+    r"""Return the text composed, without control characters and those that turn its direction.
 
-    Control characters and those that turn the direction of writing vanish: with them a name could
-    make the words beside it read differently. A character without a glyph becomes a hollow square,
-    because PDF/A refuses a page with a missing glyph, and one odd letter must not cost a permit.
+    With them a name could make the words beside it read differently, on paper and on a screen.
 
-    >>> printable("Z\u0307o\u0301łc\u0301 \u202eabc\x07")
+    >>> plain("Z\u0307o\u0301łc\u0301 \u202eabc\x07")
     'Żółć abc'
     """
-    plain = unicodedata.normalize(
-        "NFC", text.replace("\r\n", "\n").replace("\r", "\n").translate(PLAINER)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFC", lines)
+        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf")
     )
+
+
+def printable(text: str) -> str:
+    r"""Return the text as it can be printed: plain, and a hollow square for each missing glyph.
+
+    PDF/A refuses a page with a missing glyph, and one odd letter must not cost a permit.
+
+    >>> printable("Jo\u202e 李")
+    'Jo □'
+    """
     return "".join(
         character if character == "\n" or ord(character) in covered() else HOLLOW_SQUARE
-        for character in plain
-        if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf")
+        for character in plain(text).translate(PLAINER)
     )
 
 

@@ -9,12 +9,12 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from tests.integration.papers.test_printed import scanned, text_of
+from visavis.cases import keeping, vault
 from visavis.cases import operations as cases
-from visavis.cases import vault
 from visavis.foundation.actor import Actor
 from visavis.foundation.encryption import Undecipherable
 from visavis.journal.models import Entry
-from visavis.papers import claims, followers, operations, queries, rules
+from visavis.papers import claims, followers, operations, queries, rules, signing
 from visavis.papers import granted as granted_
 from visavis.papers.models import Document, Paper
 from visavis.papers.refusals import (
@@ -127,6 +127,32 @@ class TestPrinted:
         )
 
         assert first == later
+
+
+class TestInTheLiveWorld:
+    def test_a_paper_is_no_specimen_and_is_valid(
+        self, granted, run_jobs, settings, monkeypatch, elodie, now
+    ):
+        keys = signing.KeyFolder(settings.VAR / "vault", issuer=settings.CANTON, is_specimen=False)
+        keys.signer(now - timedelta(days=1))
+        settings.WORLD = "live"
+        monkeypatch.setattr(signing, "signer", keys.signer)
+        monkeypatch.setattr(queries, "trusted_keys", keys.trusted)
+        run_jobs()
+        paper = Paper.objects.get()
+
+        pdf = operations.hand_out(paper_id=paper.pk, kind=DocumentKind.PAPER, actor=elodie, now=now)
+
+        assert queries.check(barcode_of(paper), now=IN_TIME).is_valid
+        assert "Spécimen" not in text_of(pdf)
+
+    def test_nothing_is_issued_with_a_key_in_a_file(self, granted, settings, system, now, run_jobs):
+        keeping.settle(case_id=granted.pk, actor=system, now=now)
+        settings.WORLD = "live"
+
+        with pytest.raises(signing.NoSigner):
+            operations.issue(subject=granted.subject, actor=system, now=now)
+        assert Paper.objects.count() == 0
 
 
 class TestHandOut:
@@ -266,8 +292,6 @@ class TestCheck:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_issue_one_paper(granted, now):
-    from visavis.cases import keeping
-
     keeping.settle(case_id=granted.pk, actor=Actor.system("cases.paid"), now=now)
 
     def work(_: int) -> str:

@@ -100,6 +100,15 @@ class TestPermit:
 
         assert scanned(made, dots_an_inch=90) == [barcode]
 
+    @pytest.mark.parametrize("name", ["Maximiliane-Éléonore " * 5, "عبد الرحمن " * 9])
+    def test_is_read_back_with_the_longest_name(self, name, claims, signer, folder):
+        long = replace(claims, holder=name.strip())
+        text = rules.barcode_text(long, signer=signer, base_url="https://guichet.example.ch")
+
+        (read,) = scanned(permit(papers.issue(), text))
+
+        assert rules.verify(read, keys=folder.trusted(), now=IN_SEASON).is_valid
+
     @pytest.mark.parametrize("name", NAMES)
     def test_bears_any_name_on_one_page(self, name):
         issue = papers.issue(given_name=name, family_name=name)
