@@ -276,8 +276,10 @@ class TestIdleGuard:
         assert server.asked.count("GET /fr/step/") >= asked + 1
 
     def test_covers_the_page_in_time_without_network(self, page, server):
-        server.life = {"state": "open", "warns_in_s": 1, "ends_in_s": 60}
-        page.goto(ADDRESS)
+        server.life = {"state": "open", "warns_in_s": 2, "ends_in_s": 60}
+        with page.expect_response("**/visit/state/") as first:
+            page.goto(ADDRESS)
+        first.value.finished()
         page.route("**/visit/**", lambda route: route.abort("internetdisconnected"))
 
         page.wait_for_selector("idle-guard dialog[open]", timeout=8000)
@@ -294,6 +296,40 @@ class TestPreferences:
         assert page.input_value("#name") == "Zoe"
         assert page.locator("[name=text_size]").get_attribute("value") == "3"
         assert [a for a in server.asked if a.startswith("POST") and "preferences" in a]
+
+
+class TestReadAloud:
+    VOICES = """
+      window.spoken = [];
+      window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+      const speech = new EventTarget();
+      speech.getVoices = () => [{ lang: "de-DE" }, { lang: "fr-FR" }, { lang: "fr-CH" }];
+      speech.speak = (said) => { window.spoken.push([said.text, said.lang, said.voice.lang]); window.last = said; };
+      speech.cancel = () => { window.cancelled = true; };
+      Object.defineProperty(window, "speechSynthesis", { value: speech });
+    """
+
+    def test_is_hidden_where_the_browser_has_no_voice(self, page):
+        assert page.locator("read-aloud").is_hidden()
+
+    def test_reads_sentence_by_sentence_but_nothing_private_and_stops(self, page, server):
+        page.add_init_script(self.VOICES)
+        server.html = server.html.replace(
+            "<h1>Step</h1>",
+            "<h1>Le permis</h1><p>Un. Deux.</p><p data-private>Secret.</p><ul><li>Trois<b> !</b></li></ul>",
+        )
+        page.goto(ADDRESS)
+        page.fill("#name", "Froidevaux")
+        page.locator("read-aloud button").click()
+        for _ in range(3):
+            page.evaluate("window.last.onend()")
+        spoken = page.evaluate("window.spoken")
+        page.locator("read-aloud button").click()
+
+        assert [text for text, _, _ in spoken] == ["Le permis", "Un.", "Deux.", "Trois !"]
+        assert {(lang, voice) for _, lang, voice in spoken} == {("fr", "fr-CH")}
+        assert page.evaluate("window.cancelled")
+        assert page.locator("read-aloud button").get_attribute("aria-pressed") == "false"
 
 
 def test_every_target_of_a_kiosk_page_is_large_enough_for_a_finger(page):

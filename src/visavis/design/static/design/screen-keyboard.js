@@ -126,11 +126,10 @@ class ScreenKeyboard extends HTMLElement {
   }
 
   #makeRoom() {
-    const height = this.getBoundingClientRect().height;
-    document.documentElement.style.setProperty("--keyboard-height", `${height}px`);
-    const top = this.getBoundingClientRect().top;
-    const group = this.#field.closest(".govuk-form-group") ?? this.#field;
-    const hidden = Math.max(group.getBoundingClientRect().bottom, this.#field.getBoundingClientRect().bottom) - top + 24;
+    this.style.bottom = `${document.querySelector(".bar")?.offsetHeight ?? 0}px`;
+    document.documentElement.style.setProperty("--keyboard-height", `${this.offsetHeight}px`);
+    const { top } = this.getBoundingClientRect();
+    const hidden = this.#field.getBoundingClientRect().bottom - top + 24;
     if (hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
   }
 }
