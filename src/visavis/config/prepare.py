@@ -63,7 +63,7 @@ def _fingerprint() -> str:
 def pack_and_people(instance: Instance) -> None:
     """Load the canton's pack, and outside live the demonstration's people and devices."""
     quiet = io.StringIO()
-    call_command("pack", "load", verbosity=0, stdout=quiet)
+    call_command("pack", "load", "--if-changed", verbosity=0, stdout=quiet)
     if instance.world != "live":
         call_command("demo", "load", verbosity=0, stdout=quiet)
         _enrol_kiosk(instance, quiet)

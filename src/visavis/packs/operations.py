@@ -21,6 +21,7 @@ from visavis.packs.reading import Fault
 from visavis.places import operations as places
 from visavis.places.models import Canton
 
+LOADED_BY = 1  # to be raised when the same files would fill the tables otherwise
 LOAD_LOCK = 7_263_001  # one load at a time in a database; the number only has to be ours
 
 
@@ -79,7 +80,7 @@ def load(
         changes = _write(pack, dated, now=now)
         loaded = Loaded(
             code=pack.canton.entry.code,
-            version=_version(pack, dated),
+            version=_version(pack.path, dated.anchor),
             changes=changes,
             services=len(pack.services),
             sites=len(pack.sites),
@@ -145,13 +146,27 @@ def _write(pack: Pack, dated: Dated, *, now: datetime) -> Changes:
         "demonstration": dated.explanation,
         "anchored_on": dated.anchor,
     }
-    return changes + places.load_canton(canton, looks=looks, version=_version(pack, dated), now=now)
+    return changes + places.load_canton(
+        canton, looks=looks, version=_version(pack.path, dated.anchor), now=now
+    )
 
 
-def _version(pack: Pack, dated: Dated) -> str:
-    """Return what changes whenever a page could: any file, or the day that the overlay counts from."""
-    files = folder.version_of(pack.path)
-    return hashlib.sha256(f"{files} {dated.anchor}".encode()).hexdigest()
+def is_loaded(path: Path, *, world: str, now: datetime) -> bool:
+    """Tell whether exactly these files were loaded by this program, and their dates still hold."""
+    standing = Canton.objects.first()
+    if standing is None:
+        return False
+    anchor: date | None = None
+    if world != "live" and (path / "demo/overlay.yaml").exists():
+        today = now.astimezone(ZoneInfo(standing.timezone)).date()
+        anchor = overlay.anchor_for(standing.anchored_on, today=today)
+    return standing.version == _version(path, anchor)
+
+
+def _version(path: Path, anchor: date | None) -> str:
+    """Return what changes whenever a page could: any file, the day 0, what loading does."""
+    files = folder.version_of(path)
+    return hashlib.sha256(f"{LOADED_BY} {files} {anchor}".encode()).hexdigest()
 
 
 def _journal(loaded: Loaded, *, actor: Actor, now: datetime) -> None:

@@ -154,6 +154,23 @@ class TestLoad:
         assert Canton.objects.get().texts["about"]["fr"].startswith("# Bienvenue")
 
 
+class TestIsLoaded:
+    def test_knows_files_world_and_anchor(self, folder, load, now):
+        def is_loaded(world="demonstration", at=now):
+            return operations.is_loaded(folder, world=world, now=at)
+
+        assert not is_loaded()
+        load(folder, world="demonstration")
+
+        assert is_loaded()
+        assert is_loaded(at=now + ANCHOR_KEPT)
+        assert not is_loaded(at=now + ANCHOR_KEPT + timedelta(days=1))
+        assert not is_loaded(world="live")
+
+        change(folder, "texts/about.fr.md", "# ", "# Bienvenue ")
+        assert not is_loaded()
+
+
 class TestOverlay:
     def test_is_not_loaded_in_live(self, load):
         load(CANTONS / "exemple", world="live")

@@ -36,11 +36,21 @@ class Command(BaseCommand):
                     help="outside the live world: count the overlay's days from today again",
                 )
 
+                action.add_argument(
+                    "--if-changed",
+                    action="store_true",
+                    help="do nothing when exactly these files are loaded already",
+                )
+
     def handle(self, *args: Any, action: str, path: Path | None, **options: Any) -> None:
         folder = path or Path(settings.PACK)
         if action == "check":
             self._check(folder, verbosity=options["verbosity"])
         else:
+            if options["if_changed"] and operations.is_loaded(
+                folder, world=settings.WORLD, now=database.now()
+            ):
+                return
             self._load(folder, verbosity=options["verbosity"], again=options["today"])
 
     def _check(self, folder: Path, *, verbosity: int) -> None:
