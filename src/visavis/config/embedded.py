@@ -186,7 +186,7 @@ def _initialise(var: Path) -> None:
     if made.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
         raise DatabaseTrouble(
-            f"The database could not be created in {folder}: {made.stderr.strip()[-400:]}"
+            f"The database could not be created in {folder}. PostgreSQL says:\n{made.stderr.strip()}"
         )
 
 
@@ -234,9 +234,11 @@ def _unprivileged() -> list[str]:
         return []
     if os.geteuid() != 0:
         return ["setpriv", "--pdeathsig", "INT"]
+    # The secure bit is for access(2), with which initdb looks for its neighbour: without it, that
+    # call forgets the right, and an installation below a closed folder (/root) cannot start.
     return [
         "setpriv", "--pdeathsig", "INT", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-        "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+        "--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
     ]  # fmt: skip
 
 

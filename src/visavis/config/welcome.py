@@ -28,7 +28,7 @@ def text(instance: Instance, *, seconds: float) -> str:
             "",
             *_logins(instance),
         ]
-    lines += ["", "Ctrl-C stops everything."]
+    lines += ["", f"Logs are in {instance.var / 'logs'}. Ctrl-C stops everything."]
     return "\n".join(lines)
 
 
@@ -37,9 +37,18 @@ def _logins(instance: Instance) -> list[str]:
     if not path.exists():
         return []
     logins = json.loads(path.read_text())
-    rows = [f"  {login['login']:<22} {login['password']:<22} {login['who']}" for login in logins]
+    passwords = {login["password"] for login in logins}
+    wide = max((len(login["login"]) for login in logins), default=0)
+    if len(passwords) == 1:
+        head = f"  Demonstration logins, all with the password  {passwords.pop()}"
+        rows = [f"  {login['login']:<{wide}}  {login['who']}" for login in logins]
+    else:
+        head = "  Demonstration logins (login, password, who):"
+        rows = [
+            f"  {login['login']:<{wide}}  {login['password']}  {login['who']}" for login in logins
+        ]
     return [
-        "  Demonstration logins (login, password, who):",
+        head,
         *rows,
-        "  Staff need a second factor: visavis demo code LOGIN  prints it.",
+        "  Staff need a second factor. In another terminal:  .venv/bin/visavis demo code LOGIN",
     ]
