@@ -105,7 +105,7 @@ def address_of(view: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _address(view: str, language: str, urlconf: str | None) -> str:  # noqa: ARG001 - part of the key
+def _address(view: str, language: str, urlconf: str | None) -> str:
     try:
         return reverse(view)
     except NoReverseMatch:

@@ -277,9 +277,9 @@ class TestIdleGuard:
 
     def test_covers_the_page_in_time_without_network(self, page, server):
         server.life = {"state": "open", "warns_in_s": 2, "ends_in_s": 60}
-        with page.expect_response("**/visit/state/") as first:
+        with page.expect_response("**/visit/state/"):
             page.goto(ADDRESS)
-        first.value.finished()
+        page.wait_for_timeout(300)
         page.route("**/visit/**", lambda route: route.abort("internetdisconnected"))
 
         page.wait_for_selector("idle-guard dialog[open]", timeout=8000)
