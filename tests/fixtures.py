@@ -1,5 +1,6 @@
 """Fixtures that every room's tests may use."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,3 +72,15 @@ def _loaded(canton: str, actor: Actor, now: datetime) -> str:
     from visavis.packs import operations
 
     return operations.load(CANTONS / canton, world="live", actor=actor, now=now).code
+
+
+@pytest.fixture(autouse=True)
+def _forget_catalogues() -> None:
+    """Drop what processes keep of a pack: in tests two packs may carry one version."""
+    for name in (
+        "visavis.catalog.queries",
+        "visavis.catalog.search",
+        "visavis.doors.portal.catalogue_pieces",
+    ):
+        if name in sys.modules:
+            sys.modules[name].forget()

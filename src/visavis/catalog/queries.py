@@ -137,6 +137,11 @@ def catalogue(version: str) -> Catalogue:
     return found
 
 
+def forget() -> None:
+    """Drop what is kept in memory; for tests, where two packs may have one version."""
+    _catalogues.clear()
+
+
 def _read(version: str) -> Catalogue:
     offices = {
         row.code: Office(row.code, row.kind, row.names, row.phone, row.email, row.web)

@@ -195,6 +195,12 @@ def _index(catalogue: Catalogue, day: date) -> _Index:
     return found
 
 
+def forget() -> None:
+    """Drop what is kept in memory; for tests, where two packs may have one version."""
+    _indexes.clear()
+    _scored.cache_clear()
+
+
 def _build(catalogue: Catalogue, day: date) -> _Index:
     words: dict[str, list[_Mention]] = {}
     phrases: dict[str, list[_Mention]] = {}
