@@ -10,7 +10,13 @@ from django.utils.timezone import localdate
 
 from visavis.catalog import queries as catalog
 from visavis.catalog.models import Arrival
-from visavis.doors.portal import catalogue_map, catalogue_pieces, catalogue_places, catalogue_texts
+from visavis.doors.portal import (
+    catalogue_map,
+    catalogue_pieces,
+    catalogue_places,
+    catalogue_prints,
+    catalogue_texts,
+)
 from visavis.foundation import database
 from visavis.places.models import Canton
 from visavis.places.rules import Stretch, Week, stretch
@@ -299,6 +305,15 @@ class TestPrints:
             response.content.count(b"/Type /Page\n") + response.content.count(b"/Type /Page ") <= 1
         )
         assert len(io.BytesIO(response.content).getvalue()) < 200_000
+
+    def test_asks_to_come_again_while_the_press_is_busy(self, exemple, client, monkeypatch):
+        monkeypatch.setattr(catalogue_prints, "LONGEST_WAIT_S", 0.01)
+
+        with catalogue_prints._press:
+            response = client.get("/en/services/market-stall/poster.pdf")
+
+        assert response.status_code == 503
+        assert "text/html" in response["Content-Type"]
 
 
 class TestKeptPages:

@@ -41,6 +41,7 @@ class Here:
     day: date
     language: str
     presentation: str
+    site: str  # code of the place of this visit; empty at home
 
     @property
     def is_device(self) -> bool:
@@ -62,6 +63,7 @@ def here(request: HttpRequest) -> Here:
         day=localdate(now),
         language=language_of(request),
         presentation=str(getattr(visit, "channel", "web")),
+        site=visit.device.site.code if visit else "",
     )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from visavis.devices.models import Device
 from visavis.doors.portal import catalogue_map
 from visavis.doors.portal.catalogue_pieces import Here, here, page, piece
-from visavis.foundation.text import said_in
+from visavis.foundation.text import folded, said_in
 from visavis.places import queries as places
 from visavis.places import rules
 from visavis.places.models import Organisation, Partnership, Site
@@ -45,7 +45,7 @@ def sites(request: HttpRequest) -> HttpResponse:
     place = here(request)
     # Whether a place is open changes by the minute, so the page is kept that long.
     minute = place.now.replace(second=0, microsecond=0)
-    content = piece(place, "_sites.html", minute, fill=lambda: _sites(place))
+    content = piece(place, "_sites.html", minute, place.site, fill=lambda: _sites(place))
     return page(place, "portal/catalogue/sites.html", {"piece": content}, minute)
 
 
@@ -72,7 +72,13 @@ def _sites(place: Here) -> dict[str, object]:
     around = _Around(place)
     cards = [_card(row, place, devices, around) for row in known]
     order = [state.value for state in (rules.SiteState.LIVE, rules.SiteState.REDUCED, rules.SiteState.ANNOUNCED, rules.SiteState.CLOSED)]  # fmt: skip
-    cards.sort(key=lambda card: (order.index(str(card["state_code"])), str(card["name"])))
+    cards.sort(
+        key=lambda card: (
+            not card["is_here"],
+            order.index(str(card["state_code"])),
+            folded(str(card["name"])),
+        )
+    )
     coming = [card for card in cards if card["state_code"] == rules.SiteState.ANNOUNCED]
     placed = [card for card in coming if card["address"]]
     return {
@@ -112,6 +118,7 @@ def _card(
         "state": label,
         "state_kind": kind,
         "is_serving": is_serving,
+        "is_here": row.code == place.site,
         "devices": [DEVICES[kind] for kind in sorted({d.kind for d in devices.get(row.pk, ())})],
         "opening": _opening(row, place, around) if is_serving and row.weeks else "",
     }

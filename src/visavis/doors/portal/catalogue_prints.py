@@ -1,9 +1,12 @@
 """Posters and flyers of services and places: PDF in four languages, with the QR of the short link."""
 
+from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from visavis.catalog import prints
@@ -18,7 +21,9 @@ from visavis.typesetting import qr
 
 MARKS = {"poster": "p", "flyer": "f"}
 MOST_KEPT = 64  # a PDF has about 60 KB and takes half a second of computing
+LONGEST_WAIT_S = 8.0
 _kept: dict[tuple[str, ...], bytes] = {}
+_press = Lock()
 
 
 @require_safe
@@ -69,24 +74,40 @@ def _answer(
 ) -> HttpResponse:
     name = (place.version, str(place.day), place.language, kind, *key)
     if name not in _kept:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        link = str(data["link"])
-        _kept[name] = typesetting.pdf(
-            prints.TEMPLATES / f"{kind}.typ",
-            data={
-                **data,
-                "qr": qr.svg(link, quiet_zone=0, error="m"),
-                "brand": _brand(place),
-                "specimen": None if settings.WORLD == "live" else prints.specimen(place.language),
-            },
-            language=place.language,
-            title=title,
-        )
+        # Anybody may ask for a print, and setting one takes a processor for a moment: so only one
+        # at a time, and who would have to wait long is asked to come again.
+        if not _press.acquire(timeout=LONGEST_WAIT_S):
+            again = place.now + timedelta(minutes=1)
+            context = {"kind": "too_many", "retry_at": again}
+            return render(place.request, "design/error.html", context, status=503)
+        try:
+            _keep(name, _set(place, kind, data, title=title))
+        finally:
+            _press.release()
     response = HttpResponse(_kept[name], content_type="application/pdf")
     file = "-".join(part for part in (kind, *key, place.language) if part)
     response["Content-Disposition"] = f'inline; filename="{file}.pdf"'
     return response
+
+
+def _set(place: Here, kind: str, data: dict[str, object], *, title: str) -> bytes:
+    return typesetting.pdf(
+        prints.TEMPLATES / f"{kind}.typ",
+        data={
+            **data,
+            "qr": qr.svg(str(data["link"]), quiet_zone=0, error="m"),
+            "brand": _brand(place),
+            "specimen": None if settings.WORLD == "live" else prints.specimen(place.language),
+        },
+        language=place.language,
+        title=title,
+    )
+
+
+def _keep(name: tuple[str, ...], pdf: bytes) -> None:
+    if len(_kept) >= MOST_KEPT:
+        _kept.pop(next(iter(_kept)))
+    _kept[name] = pdf
 
 
 def _brand(place: Here) -> dict[str, object]:
