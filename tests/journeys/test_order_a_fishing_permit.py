@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Running
 from tests.journeys.counter import Person, a_permit_that_is_sold_on
@@ -60,6 +60,14 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
     paper.click()
     citizen.looks()
     citizen.found_every_page_accessible()
+
+    # And at a kiosk it is shown inside the page, so that help and the end stay in reach
+    if size == "kiosk":
+        citizen.page.locator("main a[href$='.pdf']").first.click()
+        expect(citizen.page.locator("paper-frame iframe")).to_be_visible()
+        expect(citizen.page.locator("paper-frame section")).to_be_focused()
+        citizen.looks()
+        citizen.found_every_page_accessible()
 
     # And anybody can verify it from its barcode, at home and with the command without network
     pdf = citizen.page.request.get(

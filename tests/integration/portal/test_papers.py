@@ -62,7 +62,7 @@ SAID = {  # what stands in large letters, by outcome and language
         "Non ancora valido",
         "Not valid yet",
     ],
-    Outcome.EXPIRED: ["Échu", "Abgelaufen", "Scaduto", "Expired"],
+    Outcome.EXPIRED: ["Plus valable", "Nicht mehr gültig", "Non più valido", "No longer valid"],
     Outcome.REVOKED: ["Retiré", "Zurückgenommen", "Ritirato", "Taken back"],
     Outcome.ALTERED: ["Modifié", "Verändert", "Modificato", "Altered"],
     Outcome.FOREIGN: [
@@ -283,7 +283,8 @@ class TestCheck:
 
         assert statuses == {200, 429}
 
-    def test_a_switch_of_language_keeps_what_is_typed(self, paper):
+    def test_an_answer_can_be_read_in_another_language(self, paper, at):
+        at(IN_TIME)
         client, barcode = Client(), barcode_of(paper)
 
         response = client.post(
@@ -291,7 +292,18 @@ class TestCheck:
         )
 
         assert response.request["PATH_INFO"] == address("check", language="de")
-        assert barcode in page_of(response)
+        assert 'id="verdict-title">Muster</h2>' in page_of(response)
+        assert "1. Juni 2027" in page_of(response)
+        assert barcode not in page_of(client.get(address("check", language="de")))
+
+    def test_half_a_form_crosses_to_another_language_and_is_not_judged(self, canton):
+        response = Client().post(
+            address("check"), {"number": "482 913", "switch_language": "it"}, follow=True
+        )
+
+        assert 'value="482 913"' in page_of(response)
+        assert "verdict-title" not in page_of(response)
+        assert 'href="#id_' not in page_of(response)
 
     def test_is_never_kept_by_a_cache(self, canton):
         assert "no-store" in Client().get(address("check"))["Cache-Control"]

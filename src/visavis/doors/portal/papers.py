@@ -8,6 +8,7 @@ from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -18,6 +19,7 @@ from visavis.doors.portal import measuring
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
 from visavis.papers import operations, queries
+from visavis.papers.contents import day_in_words
 from visavis.papers.models import Paper
 from visavis.papers.refusals import Erased, NoSuchPaper
 from visavis.papers.rules import DocumentKind, Outcome
@@ -25,7 +27,7 @@ from visavis.papers.rules import DocumentKind, Outcome
 STATES = {
     Outcome.VALID: (_("Valid"), "good"),
     Outcome.NOT_YET_VALID: (_("Not valid yet"), "waiting"),
-    Outcome.EXPIRED: (_("Expired"), "neutral"),
+    Outcome.EXPIRED: (_("No longer valid"), "neutral"),
     Outcome.REVOKED: (_("Taken back"), "bad"),
 }
 DOCUMENT_NAMES = {
@@ -41,8 +43,8 @@ class PaperShown:
     id: UUID
     title: str
     spoken_number: str
-    first_day: datetime
-    last_day: datetime
+    first_day: str
+    last_day: str
     state: str
     state_kind: str
     is_specimen: bool
@@ -107,9 +109,14 @@ def _shown(found: Paper, language: str, now: datetime) -> PaperShown:
         id=found.pk,
         title=said_in(found.title, language),
         spoken_number=codes.spoken(found.number),
-        first_day=found.valid_from,
-        last_day=found.valid_until - timedelta(seconds=1),
+        first_day=day_shown(found.valid_from, language),
+        last_day=day_shown(found.valid_until - timedelta(seconds=1), language),
         state=str(state),
         state_kind=state_kind,
         is_specimen=found.is_specimen,
     )
+
+
+def day_shown(moment: datetime, language: str) -> str:
+    """Return the canton's day of a moment as the papers themselves write it."""
+    return day_in_words(timezone.localtime(moment).date(), language)

@@ -21,6 +21,7 @@ from visavis.doors.entrance import (
     request_now,
     wants_another_language,
 )
+from visavis.doors.portal.papers import day_shown
 from visavis.doors.portal.papers_forms import CheckForm
 from visavis.foundation.throttles import TooMany, spend
 from visavis.papers import queries, trust
@@ -64,7 +65,7 @@ SAYINGS = {
         "wait",
     ),
     Outcome.EXPIRED: Saying(
-        _("Expired"),
+        _("No longer valid"),
         _("This paper is genuine, but its last day is over."),
         "clock",
         "bad",
@@ -114,9 +115,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if wants_another_language(request):
         return keep_and_switch(request)
     now = request_now(request)
-    form = CheckForm(
-        request.POST if request.method == "POST" else None, initial=kept(request), now=now
-    )
+    form = _form(request, now)
     context: dict[str, object] = {"form": form, "form_id": "check-form", "read_aloud": False}
     status = 200
     if form.is_valid():
@@ -128,6 +127,16 @@ def check(request: HttpRequest) -> HttpResponse:
         else:
             context |= _shown(verdict, language_of(request))
     return render(request, "portal/papers/check.html", context, status=status)
+
+
+def _form(request: HttpRequest, now: datetime) -> CheckForm:
+    """Return what was posted, or what a switch of language brought along, or an empty form."""
+    if request.method == "POST":
+        return CheckForm(request.POST, now=now)
+    held = kept(request)
+    again = CheckForm(held, now=now)
+    # Who reads the answer in another language sees it at once; half a form is only filled in.
+    return again if held and again.is_valid() else CheckForm(initial=held, now=now)
 
 
 def _judged(request: HttpRequest, typed: dict[str, Any], now: datetime) -> Verdict:
@@ -145,7 +154,8 @@ def _shown(verdict: Verdict, language: str) -> dict[str, object]:
         "saying": SAYINGS[verdict.outcome],
         "said": said,
         "kind": queries.title_of_kind(said.kind, language) if said else "",
-        "last_day": said.ends_at - timedelta(seconds=1) if said else None,
+        "first_day": day_shown(said.begins_at, language) if said else "",
+        "last_day": day_shown(said.ends_at - timedelta(seconds=1), language) if said else "",
         "is_demonstration": verdict.is_specimen and verdict.outcome is not Outcome.SPECIMEN,
     }
 
