@@ -18,12 +18,12 @@ HERE = 41  # calling code of Switzerland
 
 WORDS: dict[str, dict[str, str]] = {
     "scan": {
-        "fr": "Scannez avec votre téléphone",
-        "de": "Mit dem Telefon scannen",
-        "it": "Scansionare con il telefono",
-        "en": "Scan with your telephone",
+        "fr": "Photographiez ce code",
+        "de": "Fotografieren Sie diesen Code",
+        "it": "Fotografi questo codice",
+        "en": "Scan this code",
     },
-    "or_type": {"fr": "ou saisissez", "de": "oder eingeben", "it": "o digitare", "en": "or type"},
+    "or_type": {"fr": "ou saisissez", "de": "oder tippen Sie", "it": "o digiti", "en": "or type"},
     "bring": {"fr": "À préparer", "de": "Bereithalten", "it": "Da preparare", "en": "Have ready"},
     "cost": {"fr": "Coût", "de": "Kosten", "it": "Costo", "en": "Cost"},
     "time": {"fr": "Durée", "de": "Dauer", "it": "Durata", "en": "Time"},
@@ -35,9 +35,9 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "who": {"fr": "Pour qui", "de": "Für wen", "it": "Per chi", "en": "Who"},
     "help": {
-        "fr": "Vous n’êtes pas seul·e : ici, quelqu’un vous aide.",
+        "fr": "Nous sommes là pour vous : ici, quelqu’un vous aide.",
         "de": "Sie sind nicht allein: Hier hilft Ihnen jemand.",
-        "it": "Non è solo: qui qualcuno la aiuta.",
+        "it": "Siamo qui per Lei: qui qualcuno La aiuta.",
         "en": "You are not alone: here somebody helps you.",
     },
     "call": {"fr": "Appelez-nous", "de": "Rufen Sie uns an", "it": "Ci chiami", "en": "Call us"},
@@ -61,7 +61,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 SPECIMEN = {
-    "fr": ("Démonstration", "Démonstration : rien ici n’est vrai, ne pas afficher."),
+    "fr": ("Démonstration", "Démonstration : rien ici n’est vrai, ne pas afficher."),
     "de": ("Demonstration", "Demonstration: nichts hier ist echt, nicht aufhängen."),
     "it": ("Dimostrazione", "Dimostrazione: nulla qui è vero, non affiggere."),
     "en": ("Demonstration", "Demonstration: nothing here is real, do not put it up."),
