@@ -237,4 +237,5 @@ def _words(case: Case, event: Event) -> str:
 
 
 def _with_version() -> CaseQuerySet:
-    return Case.objects.select_related("version")
+    # The definition itself is long and in memory already, see `ServiceVersion.entry`.
+    return Case.objects.select_related("version").defer("version__definition")

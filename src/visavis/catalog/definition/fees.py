@@ -6,6 +6,8 @@ from visavis.catalog.definition.form import FeeLine, PriceRow, Reason
 from visavis.catalog.definition.functions import Value
 from visavis.catalog.definition.reading import Reading
 
+COLON = {"fr": "\u202f: "}  # French keeps a narrow blank before it
+
 
 class NoPrice(Exception):
     """No row of a matrix fits these answers, or more than one does: the definition is at fault."""
@@ -78,7 +80,8 @@ def _label(line: FeeLine, reading: Reading) -> dict[str, str]:
     if option is None:
         return label
     return {
-        language: f"{words}: {option.label[language]}" for language, words in line.label.items()
+        language: f"{words}{COLON.get(language, ': ')}{option.label[language]}"
+        for language, words in line.label.items()
     }
 
 

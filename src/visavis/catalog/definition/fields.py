@@ -25,6 +25,9 @@ Answer: TypeAlias = bool | int | str | list[str]
 
 FIRST_YEAR, LAST_YEAR = 1880, 2200
 HOME_COUNTRY = "CH"
+TURNING = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # bidirectional overrides
 
 
 class Problem(StrEnum):
@@ -88,9 +91,14 @@ def _tidy(text: str, *, keep_lines: bool) -> str:
     return " ".join(text.split())
 
 
+def _is_unprintable(sign: str) -> bool:
+    """Tell whether a sign cannot be printed, or turns round how the signs after it are read."""
+    return sign in TURNING or (sign != "\n" and unicodedata.category(sign) in ("Cc", "Cs", "Co"))
+
+
 def _text(field: Field, raw: object) -> str:
     text = str(raw)
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") and sign != "\n" for sign in text):
+    if any(_is_unprintable(sign) for sign in text):
         raise Unreadable(Problem.NOT_PRINTABLE)
     if field.length_limit and len(text) > field.length_limit:
         raise Unreadable(Problem.TOO_LONG, field.length_limit)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from visavis.cases import operations, queries
+from visavis.cases.document import Document
 from visavis.cases.drafting import Saved
 from visavis.cases.models import Case
 from visavis.cases.refusals import NotOpen, Stale
@@ -25,7 +26,14 @@ from visavis.doors.entrance import (
     wants_another_language,
 )
 from visavis.doors.portal import cases_forms, measuring
-from visavis.doors.portal.cases_access import FORM_ID, case_of, client_of, common, url
+from visavis.doors.portal.cases_access import (
+    FORM_ID,
+    case_of,
+    client_of,
+    common,
+    revision_of,
+    url,
+)
 from visavis.doors.portal.cases_words import STALE
 from visavis.foundation.text import said_in
 from visavis.people.models import User
@@ -48,12 +56,13 @@ def step(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
         return _switched(request, case, asked)
     if request.method == "POST":
         return _save(request, case, asked)
-    reading = queries.reading_of(case, now=request_now(request))
+    written = queries.document_of(case)
+    reading = queries.reading_of(case, now=request_now(request), written=written)
     if not reading.is_shown(asked):
         return redirect(url("case", case))
     place = [shown.code for shown in reading.steps()].index(code) + 1
     measuring.at(request, service=case.service_code, step=code, n=place)
-    return _page(request, case, asked, reading)
+    return _page(request, case, asked, reading, written)
 
 
 @never_cache
@@ -101,15 +110,10 @@ def _keep(request: HttpRequest, case: Case, fields: Iterable[Field]) -> None:
     operations.keep(
         case_id=case.pk,
         typed={code: value for code, value in typed.items() if isinstance(value, str) and value},
-        based_on=_revision(request),
+        based_on=revision_of(request),
         actor=actor_of(request),
         now=request_now(request),
     )
-
-
-def _revision(request: HttpRequest) -> int:
-    text = request.POST.get("revision") or request.GET.get("revision") or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _save(request: HttpRequest, case: Case, asked: Step) -> HttpResponse:
@@ -118,7 +122,7 @@ def _save(request: HttpRequest, case: Case, asked: Step) -> HttpResponse:
             case_id=case.pk,
             step=asked.code,
             typed=cases_forms.typed(asked.fields, request.POST),
-            based_on=_revision(request),
+            based_on=revision_of(request),
             client=client_of(request),
             language=language_of(request),
             actor=actor_of(request),
@@ -127,8 +131,9 @@ def _save(request: HttpRequest, case: Case, asked: Step) -> HttpResponse:
     except NotOpen:
         return redirect("portal:case", case.pk)
     except Stale:
-        reading = queries.reading_of(case, now=request_now(request))
-        return _page(request, case, asked, reading, notice=str(STALE))
+        written = queries.document_of(case)
+        reading = queries.reading_of(case, now=request_now(request), written=written)
+        return _page(request, case, asked, reading, written, notice=str(STALE))
     if "pause" in request.POST:
         return redirect(url("case_park", case))
     if saved.troubles:
@@ -167,10 +172,15 @@ def _refused(request: HttpRequest, saved: Saved, asked: Step) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, case: Case, asked: Step, reading: Reading, *, notice: str = ""
+    request: HttpRequest,
+    case: Case,
+    asked: Step,
+    reading: Reading,
+    written: Document,
+    *,
+    notice: str = "",
 ) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
-    written = queries.document_of(case)
     form = cases_forms.StepForm(
         reading.asked(asked),
         reading=reading,
