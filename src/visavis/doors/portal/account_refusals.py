@@ -23,7 +23,7 @@ REFUSALS: dict[type[Exception], Promise] = {
         "This form has already been sent. If it was you, sign in with the password you chose then."
     ),
     refusals.WrongCredentials: _(
-        "These do not belong together. Check both, or ask for a code instead of the password."
+        "The password does not match. Check both entries, or ask for a code instead."
     ),
     refusals.WrongCode: _(
         "This is not the code we sent last, or it is too old. Check it, or have a new one sent."

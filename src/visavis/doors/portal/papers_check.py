@@ -60,13 +60,13 @@ SAYINGS = {
     ),
     Outcome.NOT_YET_VALID: Saying(
         _("Not valid yet"),
-        _("This paper is genuine, but its first day has not come."),
+        _("This paper is genuine, but not valid yet."),
         "hourglass",
         "wait",
     ),
     Outcome.EXPIRED: Saying(
         _("No longer valid"),
-        _("This paper is genuine, but its last day is over."),
+        _("This paper is genuine, but no longer valid: its last day is over."),
         "clock",
         "bad",
     ),
