@@ -6,7 +6,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -145,6 +147,13 @@ def _sheets(request: HttpRequest, found: Case) -> list[answers.Sheet]:
     return list(answers.sheets(reading, language=language_of(request)))
 
 
+def _moment(entry: queries.TimelineEntry) -> str:
+    """Say when something happened; by when the answer is promised stands above, once."""
+    if entry.state != "done" or entry.at is None:
+        return ""
+    return date_format(localtime(entry.at), "d.m.Y H:i")
+
+
 def _page(request: HttpRequest, found: Case, *, actor: Actor) -> HttpResponse:
     language = language_of(request)
     decision = queries.form_of(found).decision
@@ -152,7 +161,7 @@ def _page(request: HttpRequest, found: Case, *, actor: Actor) -> HttpResponse:
         {
             "title": EVENTS.get(entry.code, entry.code),
             "state": entry.state,
-            "when": entry.at,
+            "when": _moment(entry),
             "text": entry.words,
         }
         for entry in queries.timeline(found)
