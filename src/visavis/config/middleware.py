@@ -1,4 +1,4 @@
-"""What every request knows before a door opens: the canton, and its first language."""
+"""What every request knows before a door opens: the canton, its first language, no NUL anywhere."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from pathlib import Path
 
 import yaml
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 
 from visavis.foundation.text import LANGUAGES
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+NUL = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,23 @@ class Languages:
         first = canton().languages[0]
         request.META["HTTP_ACCEPT_LANGUAGE"] = f"{header},{first};q=0.01" if header else first
         return self.get_response(request)
+
+
+class NoNulls:
+    """Passes over cookies with a NUL and refuses such addresses; no database can look for one."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if NUL not in value
+        }
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> None:
+        """Refuse here and not before: the page that says so asks session and visit."""
+        if any(NUL in value for values in request.GET.lists() for value in values[1]):
+            raise BadRequest("a NUL in the address")

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # masks tokens against BREACH by random padding
     "csp.middleware.CSPMiddleware",
+    "visavis.config.middleware.NoNulls",
     "visavis.config.middleware.Languages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,6 +125,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+FILE_UPLOAD_HANDLERS = ["visavis.config.uploads.NoFiles"]  # until a page asks for one
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -130,7 +130,10 @@ def _is_of_this_visit(request: HttpRequest, ticket: str) -> bool:
 
 def _has_seen_codes(request: HttpRequest) -> bool:
     """Tell whether the page that shows the codes was there, whichever of its buttons was touched."""
-    came_from = urlsplit(request.headers.get("Referer", "")).path
+    try:
+        came_from = urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:  # not an address at all
+        came_from = ""
     return "confirmed" in request.POST or came_from == request.path
 
 
