@@ -550,6 +550,12 @@ class TestProfile:
         assert page.status_code == 200
         assert 'class="errors"' in page.content.decode()
 
+    @pytest.mark.parametrize("postal", ["\0", "23\00050", "²", "9" * 5000])
+    def test_a_postal_code_that_is_none_is_refused(self, in_session, postal):
+        posted = {"street": "Rue", "postal": postal, "locality": "Saignelégier"}
+
+        assert in_session.post(reverse("portal:address"), posted).status_code in (200, 302)
+
     def test_takes_an_address_outside_the_canton(self, in_session, elodie):
         posted = {"street": "Rue", "house_number": "4", "postal": "1000", "locality": "Lausanne"}
 

@@ -446,6 +446,15 @@ class TestFollowing:
         assert signed_in.at == address("case", asked.pk)
         assert Case.objects.get().state == State.IN_REVIEW
 
+    @pytest.mark.parametrize("revision", ["", "x", "²", "1e9", "-1", "9" * 5000])
+    def test_an_invented_revision_breaks_nothing(self, asked, signed_in, revision):
+        posted = {"on_page": "sana_number", "revision": revision, "sana_number": ""}
+
+        answer = signed_in.client.post(address("case_correct", asked.pk), posted)
+
+        assert answer.status_code == 200
+        assert Case.objects.get().state == State.CORRECTION
+
     def test_an_empty_correction_is_refused(self, asked, signed_in):
         signed_in.get(address("case_correct", asked.pk))
         signed_in.post(sana_number="")

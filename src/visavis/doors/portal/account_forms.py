@@ -284,7 +284,8 @@ class AddressForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as given
         postal = str(self["postal"].value() or "").strip()
         locality = str(self["locality"].value() or "").strip()
-        self.communes = communes_for(postal, locality) if postal else ()
+        # Not yet cleaned: what cannot be printed is no postal code, and no database takes a NUL.
+        self.communes = communes_for(postal, locality) if postal and postal.isprintable() else ()
         choices = [(str(commune.fso), commune.name) for commune in self.communes]
         self.fields["commune"].choices = choices if self.must_choose else []  # type: ignore[attr-defined]  # a ChoiceField
 

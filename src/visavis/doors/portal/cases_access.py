@@ -22,6 +22,7 @@ from visavis.foundation.text import said_in
 
 CLIENT = "client"  # in the session: names this browser, so that it may change its own mind
 FORM_ID = "step"
+LONGEST_REVISION = 9  # digits; nobody saves a page so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def client_of(request: HttpRequest) -> str:
     if CLIENT not in request.session:
         request.session[CLIENT] = secrets.token_urlsafe(9)
     return str(request.session[CLIENT])
+
+
+def revision_of(request: HttpRequest) -> int:
+    """Return which revision of the draft the page showed; what is no number counts as the first."""
+    text = request.POST.get("revision") or request.GET.get("revision") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_REVISION else 0
 
 
 def url(view: str, case: Case, *more: str) -> str:

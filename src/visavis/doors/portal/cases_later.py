@@ -21,7 +21,15 @@ from visavis.doors.entrance import (
     wants_another_language,
 )
 from visavis.doors.portal import cases_forms
-from visavis.doors.portal.cases_access import FORM_ID, case_of, client_of, common, day_in_words, url
+from visavis.doors.portal.cases_access import (
+    FORM_ID,
+    case_of,
+    client_of,
+    common,
+    day_in_words,
+    revision_of,
+    url,
+)
 from visavis.doors.portal.cases_words import REFUSALS, STALE
 from visavis.foundation.throttles import TooMany
 from visavis.places import queries as places
@@ -106,7 +114,7 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         saved = operations.correct(
             case_id=case_id,
             typed=cases_forms.typed(_marked(found), request.POST),
-            based_on=int(request.POST.get("revision", "0") or 0),
+            based_on=revision_of(request),
             client=client_of(request),
             language=language_of(request),
             actor=actor_of(request),
