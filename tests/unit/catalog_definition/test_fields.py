@@ -50,6 +50,8 @@ def test_reads(type_, raw, answer):
     ("type_", "raw", "problem"),
     [
         ("text", "a\u0000b", Problem.NOT_PRINTABLE),
+        ("text", "a\u202eb", Problem.NOT_PRINTABLE),
+        ("text", "a\u2066b", Problem.NOT_PRINTABLE),
         ("text", "x" * 101, Problem.TOO_LONG),
         ("choice", "d", Problem.NOT_A_CHOICE),
         ("choices", ["a", "d"], Problem.NOT_A_CHOICE),
