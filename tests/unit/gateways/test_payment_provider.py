@@ -96,6 +96,11 @@ class TestWire:
         with pytest.raises(UntrustworthyEvent):
             wire.event_of(body)
 
+    @pytest.mark.parametrize("text", ["a\\u0000", "\\ud800"])
+    def test_what_no_database_can_keep_is_refused(self, text):
+        with pytest.raises(UntrustworthyEvent):
+            wire.event_of(f'{{"id": "1", "key": "{text}"}}'.encode())
+
     def test_a_long_event_is_refused_before_it_is_read(self):
         body = b'{"id": "1", "key": "k", "pad": "' + b"x" * wire.EVENT_BYTES + b'"}'
 

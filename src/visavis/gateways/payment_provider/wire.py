@@ -62,6 +62,8 @@ def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value or len(value) > 500:
         raise ValueError(f"{name} is missing")
+    if not value.isprintable():  # a NUL or half a surrogate pair cannot be kept
+        raise ValueError(f"{name} is not text")
     return value
 
 
