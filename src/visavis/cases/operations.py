@@ -23,7 +23,7 @@ from visavis.cases.refusals import (
 )
 from visavis.cases.rules import State, Step
 from visavis.catalog.models import ServiceVersion
-from visavis.foundation import codes, jobs
+from visavis.foundation import codes, jobs, throttles
 from visavis.foundation.actor import Actor
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
@@ -147,10 +147,14 @@ def unlock(*, code: str, actor: Actor, now: datetime) -> None:
 
     Raises:
         NotYours: not staff.
+        TooMany: this clerk entered too many codes.
         WrongFacts: no such draft.
     """
     if not rules.may_unlock(actor=actor):
         raise NotYours
+    throttles.spend(
+        f"cases.unlock:{actor.name}", limit=rules.UNLOCKS, per=rules.UNLOCKS_PER, now=now
+    )
     taking_up.unlock(code=code, actor=actor, now=now)
 
 

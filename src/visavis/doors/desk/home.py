@@ -43,6 +43,13 @@ TASKS = [
         address="desk:visits",
         icon="monitor",
     ),
+    Task(
+        role="clerk",
+        title=_("Open a locked draft"),
+        text=_("After too many wrong tries. You see nothing of it."),
+        address="desk:unlock_draft",
+        icon="lock",
+    ),
 ]
 
 
