@@ -164,11 +164,11 @@ class ChangePasswordForm(PasswordForm):
     """A new password, and the old one."""
 
     current_password = forms.CharField(
-        label=_("Your password until now"),
+        label=_("Your current password"),
         max_length=200,
         strip=False,
         widget=forms.PasswordInput,
-        error_messages={"required": _("Enter your password until now.")},
+        error_messages={"required": _("Enter your current password.")},
     )
     field_order = ("current_password", "password")
 

@@ -35,7 +35,7 @@ REFUSALS: dict[type[Exception], Promise] = {
 
 def say_wrong_password(form: forms.Form) -> None:
     """Say that the password until now was another one."""
-    form.add_error("current_password", gettext("This was not your password until now."))
+    form.add_error("current_password", gettext("This is not your current password."))
 
 
 def say(form: forms.Form, refusal: Exception, *, field: str | None = None) -> None:
