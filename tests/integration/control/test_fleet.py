@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from tests.integration.desk.test_cash import signed_in
 from tests.people import register
+from tests.signed_in import as_staff
 from visavis.foundation import database
 from visavis.foundation.actor import Actor
 from visavis.journal.models import Entry
@@ -37,7 +37,7 @@ def operator(site, now) -> Client:
         actor=Actor.system("tests"),
         now=now,
     )
-    return signed_in(user)
+    return as_staff(user)
 
 
 class TestFleet:
