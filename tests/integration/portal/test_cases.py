@@ -217,6 +217,19 @@ class TestFilling:
         assert answer.status_code == 204
         assert 'value="Élo"' in browser.get(browser.at)
 
+    def test_switching_the_language_while_it_is_sent_elsewhere_breaks_nothing(
+        self, drafted, signed_in, monkeypatch
+    ):
+        def sent(**_what: object) -> None:
+            raise refusals.NotOpen(State.SUBMITTED)
+
+        monkeypatch.setattr(operations, "keep", sent)
+        answer = signed_in.client.post(
+            address("case_step", drafted.pk, "kind"), {"switch_language": "de"}
+        )
+
+        assert answer["Location"] == address("case_step", drafted.pk, "kind", language="de")
+
     def test_keeping_is_refused_once_it_is_sent(self, drafted, signed_in):
         keep = address("case_keep", drafted.pk, "kind")
         signed_in.post()

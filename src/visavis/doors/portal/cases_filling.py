@@ -1,6 +1,7 @@
 """Filling in: one page per step, kept in the background, in any language at any moment."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -101,7 +102,8 @@ def ending(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _switched(request: HttpRequest, case: Case, asked: Step) -> HttpResponseRedirect:
     """Keep what is typed and show the same page in the language asked for."""
-    _keep(request, case, asked.fields)
+    with suppress(NotOpen):  # sent or given up in another tab meanwhile: nothing is left to keep
+        _keep(request, case, asked.fields)
     return HttpResponseRedirect(in_other_language(request))
 
 

@@ -1,5 +1,6 @@
 """Going on later: parking a draft, taking it up elsewhere, and correcting what the office marked."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -106,7 +107,8 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if found.state != State.CORRECTION:
         return redirect("portal:case", case_id)
     if wants_another_language(request):
-        _keep(request, found)
+        with suppress(NotOpen):  # sent in another tab meanwhile: nothing is left to keep
+            _keep(request, found)
         return keep_and_switch(request)
     if request.method == "GET":
         return _correction(request, found)
