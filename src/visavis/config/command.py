@@ -16,9 +16,15 @@ visavis: a canton's online counter
   visavis pack load [FOLDER]      load it
   visavis journal verify          walk the chain of seals
   visavis paper verify [CODE …]   verify papers, also without network
+  visavis paper revoke NUMBER     take a paper back
+  visavis paper keys, revoked     print the lists that others need to verify
   visavis demo code NAME          the second factor of a demonstration person, now
+  visavis enrol_device CODE KEY   let a kiosk or tablet in
   visavis COMMAND --help          what a command takes
+
+What an instance is told by its environment: docs/reference/settings.md
 """
+TOO_EARLY = "This instance has no database yet. Start it once with `make run` (or `visavis up`), which makes it."
 WITHOUT_DATABASE = {
     ("pack", "check"),
     ("paper", "verify"),
@@ -37,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(
             f"Visavis needs Python 3.11; this is {sys.version.split()[0]}. Install it and run `make run` again."
         )
-    if not words or words[0] in ("-h", "--help", "help"):
+    if not words or words[0] in ("-h", "--help", "help") or _asks_about_ours(words):
         sys.stdout.write(USAGE)
         return 0
     try:
@@ -63,9 +69,16 @@ def _run(words: list[str]) -> int:
     except embedded.DatabaseTrouble as fault:
         return _say(str(fault))
     try:
+        if words[0] != "doctor" and not embedded.has_database(instance.var, "visavis"):
+            return _say(TOO_EARLY)
         return work()
     finally:
         embedded.stop(server)
+
+
+def _asks_about_ours(words: list[str]) -> bool:
+    """Tell whether somebody wants to know what `up` or `doctor` does, and not to do it."""
+    return words[0] in ("up", "doctor") and bool({"-h", "--help"} & set(words))
 
 
 def _needs_no_database(words: list[str]) -> bool:

@@ -35,7 +35,8 @@ def run(instance: Instance) -> int:
         if finding.advice:
             sys.stdout.write(f"         {finding.advice}\n")
     todo = sum(bool(finding.advice) for finding in findings)
-    sys.stdout.write("All is well.\n" if not todo else f"{todo} things to do.\n")
+    things = "1 thing" if todo == 1 else f"{todo} things"
+    sys.stdout.write("All is well.\n" if not todo else f"{things} to do.\n")
     return 1 if todo else 0
 
 
@@ -125,6 +126,9 @@ def _translations(instance: Instance) -> Iterator[Finding]:
 
 
 def _database(instance: Instance) -> Iterator[Finding]:
+    if not instance.database_url and not embedded.has_database(instance.var, "visavis"):
+        yield Finding("database", "Start once with `make run`, which makes it.")
+        return
     settings = databases.settings_for(instance)
     for alias, described in settings.items():
         with psycopg.connect(

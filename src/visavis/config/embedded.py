@@ -127,12 +127,17 @@ def superuser(var: Path, database: str = "postgres") -> "psycopg.Connection[tupl
     )
 
 
+def has_database(var: Path, name: str) -> bool:
+    """Tell whether the running server has this database."""
+    with superuser(var) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        return found.fetchone() is not None
+
+
 def ensure_database(var: Path, name: str, *, template: str = "template0") -> None:
     """Create a database that belongs to the owner's role, unless it is there."""
-    with superuser(var) as connection:
-        if not connection.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-        ).fetchone():
+    if not has_database(var, name):
+        with superuser(var) as connection:
             connection.execute(
                 sql.SQL(
                     "CREATE DATABASE {} OWNER visavis_owner ENCODING 'UTF8' TEMPLATE {}"
