@@ -29,15 +29,17 @@ def service(db: None, now: datetime) -> ServiceVersion:
     """The fishing permit of the Jura, rules of 2026, in a canton with little else."""
     if not Canton.objects.exists():
         make_canton(now)
-    load_services(_entries("jura"), redated={}, now=now)
+    # One service with a form, one without.
+    entries = [entry("jura", code) for code in ("fishing-permit", WITHOUT)]
+    load_services(entries, redated={}, now=now)
     return ServiceVersion.objects.get(code="fishing-permit", written_from="2026-01-01")
 
 
 @cache
-def _entries(canton: str) -> list[ServiceEntry]:
-    """Return two services of a pack, one with a form and one without, read once."""
-    files = [PACKS / canton / "services" / f"{code}.yaml" for code in ("fishing-permit", WITHOUT)]
-    return [ServiceEntry.model_validate(yaml.safe_load(file.read_text())) for file in files]
+def entry(canton: str, code: str) -> ServiceEntry:
+    """Return a service of a pack, read once."""
+    file = PACKS / canton / "services" / f"{code}.yaml"
+    return ServiceEntry.model_validate(yaml.safe_load(file.read_text()))
 
 
 @pytest.fixture
