@@ -76,14 +76,18 @@ class TestRequest:
             Payment.objects.filter(pk=payment.pk).update(**change)
 
     def test_the_database_refuses_lines_that_make_another_amount(self, payment):
-        PaymentLine.objects.create(
-            payment=payment, position=2, code="x", label=PURPOSE, amount_cents=5
-        )
+        with transaction.atomic():
+            PaymentLine.objects.create(
+                payment=payment, position=2, code="x", label=PURPOSE, amount_cents=5
+            )
+            with pytest.raises(IntegrityError, match="lines make"), transaction.atomic():
+                transaction.get_connection().check_constraints()
+            transaction.set_rollback(True)
 
-        with pytest.raises(IntegrityError, match="lines make"), transaction.atomic():
-            transaction.get_connection().check_constraints()
-
-        PaymentLine.objects.filter(position=2).delete()
+    @pytest.mark.parametrize("model", [PaymentLine, Payment])
+    def test_the_database_refuses_to_remove_what_was_asked(self, payment, model):
+        with pytest.raises(IntegrityError, match="is kept"), transaction.atomic():
+            model.objects.all().delete()
 
 
 class TestBeginAttempt:
@@ -337,6 +341,8 @@ class TestReceiveCash:
 
         with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
             CashReceipt.objects.update(serial=9)
+        with pytest.raises(IntegrityError, match="is kept"), transaction.atomic():
+            CashReceipt.objects.all().delete()
 
 
 class TestLookUp:
