@@ -199,7 +199,8 @@ class OneCase(RuleBasedStateMachine):
         self.frozen = (case.fee_cents, case.reference)
         if payment:
             assert payment.amount_cents == case.fee_cents
-        if not case.erased_at and case.state != State.CORRECTION:
+        half_corrected = (State.CORRECTION, State.WITHDRAWN)
+        if not case.erased_at and case.state not in half_corrected:
             reading = queries.reading_of(case, now=self.now)
             assert fees.total_cents(fees.charges(reading)) == case.fee_cents
 
