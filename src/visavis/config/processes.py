@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -27,6 +28,7 @@ class Child:
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
     log: Path | None = None
+    dies_by: signal.Signals = signal.SIGTERM  # what the kernel sends when our own process is killed
     process: "subprocess.Popen[bytes] | None" = None
     started_at: float = 0.0
     pause_s: float = 0.5
@@ -41,7 +43,7 @@ class Child:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_die_with_parent, self.dies_by),
         )
         self.started_at = time.monotonic()
 
@@ -72,6 +74,6 @@ class Child:
             self.process.wait()
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(by: signal.Signals) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)

@@ -141,6 +141,8 @@ def _children(instance: Instance) -> list[Child]:
             "The worker",
             [*manage, "procrastinate", "worker", "--concurrency", "4"],
             log=logs / "worker.log",
+            # It would wait for the database, which goes at the same moment; its jobs are taken up again.
+            dies_by=signal.SIGKILL,
         ),
         Child(
             "The sealer",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from visavis.foundation import database
@@ -83,6 +83,15 @@ def run_follower(*, what: str, follower: str, subject: str, now: datetime) -> No
 @app.task(name="visavis.follow", retry=AGAIN)
 def _run_follower(what: str, follower: str, subject: str) -> None:
     run_follower(what=what, follower=follower, subject=subject, now=database.now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="visavis.take_up_again")
+@app.task(name="visavis.take_up_again", queueing_lock="visavis.take_up_again", pass_context=True)
+async def take_up_again(context: JobContext, timestamp: int) -> None:
+    """Give jobs back whose worker was killed in the middle; followers may be repeated."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
 
 
 def _name_of(function: Follower | Periodic) -> str:
