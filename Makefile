@@ -16,7 +16,7 @@ run: .venv/run  ## start everything in the demonstration world and print the add
 .venv/run: requirements/run.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v == (3, 11) or sys.exit("Visavis needs Python 3.11; %s is %d.%d. Install Python 3.11, or say where it is: make run PYTHON=/path/to/python3.11" % (sys.executable, *v))'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing what is needed (once) …"
+	@echo "Installing what is needed (once; one to five minutes) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e agent
 	@touch $@
