@@ -136,9 +136,14 @@ def recovery_codes_left(user: User) -> int:
     return len(recovery_codes(user))
 
 
+@transaction.atomic
 def use_recovery_code(user: User, code: str) -> bool:
-    """Tell whether this is an unused recovery code of the person, and void it."""
-    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    """Tell whether this is an unused recovery code of the person, and void it.
+
+    The lock lets the same code, typed twice at once, count once.
+    """
+    sheets = Authenticator.objects.select_for_update().filter(user=user)
+    found = sheets.filter(type=Authenticator.Type.RECOVERY_CODES).first()
     if found is None or not RecoveryCodes(found).validate_code(code):
         return False
     found.record_usage()

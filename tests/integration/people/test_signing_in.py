@@ -1,9 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connections
 
 from tests.people import PASSWORD, as_actor, browser, register
 from visavis.foundation import codes
@@ -126,6 +128,19 @@ class TestByPrintedCode:
             signing_in.by_printed_code(login=paul.number, code=first, actor=browser(), now=now)
         assert signing_in.by_printed_code(login=paul.number, code=second, actor=browser(), now=now)
         assert second_factor.recovery_codes_left(paul) == 6
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_code_typed_four_times_at_once_opens_once(self, paul):
+        code = second_factor.recovery_codes(paul)[0]
+
+        def tap(_number: int) -> bool:
+            try:
+                return second_factor.use_recovery_code(paul, code)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(4) as threads:
+            assert sum(threads.map(tap, range(4))) == 1
 
     def test_refuses_the_neighbours_code(self, paul, elodie, now):
         code = second_factor.recovery_codes(paul)[0]
