@@ -14,16 +14,16 @@ FONTS = re.compile(r"url\(\"?([^\")]+\.woff2)\"?\)")
 def first_page(instance: Instance, path: str = "/fr/") -> dict[str, int]:
     """Return bytes by kind, as a phone receives them: page, styles, fonts, scripts, images."""
     page = _fetch(instance.url + path)
+    addresses = {
+        urllib.parse.urljoin(instance.url, found) for found in ASSETS.findall(_plain(page))
+    }
+    for style in [address for address in addresses if _kind(address) == "styles"]:
+        addresses |= {
+            urllib.parse.urljoin(style, font) for font in FONTS.findall(_plain(_fetch(style)))
+        }
     weights = {"page": len(page)}
-    text = _plain(page)
-    for address in sorted(set(ASSETS.findall(text))):
-        body = _fetch(urllib.parse.urljoin(instance.url, address))
-        kind = _kind(address)
-        weights[kind] = weights.get(kind, 0) + len(body)
-        if kind == "styles":
-            for font in set(FONTS.findall(_plain(body))):
-                target = urllib.parse.urljoin(instance.url + address, font)
-                weights["fonts"] = weights.get("fonts", 0) + len(_fetch(target))
+    for address in addresses:
+        weights[_kind(address)] = weights.get(_kind(address), 0) + len(_fetch(address))
     return weights
 
 
