@@ -28,10 +28,13 @@ from visavis.doors.portal.cases_access import (
 from visavis.doors.portal.cases_filling import has_newer_rules
 from visavis.doors.portal.cases_words import EXPECTED, HAPPENED, REFUSALS, STATES, UNTIL
 from visavis.doors.portal.papers import papers_shown
+from visavis.foundation import codes
 from visavis.payments import queries as payments
 from visavis.people import queries as people
 from visavis.people.models import User
 from visavis.places import queries as places
+
+UNBROKEN = "\u00a0"  # a number read aloud stays on one line
 
 
 @never_cache
@@ -99,7 +102,7 @@ def _listed(case: Case, request: HttpRequest) -> dict[str, object]:
         "state_kind": kind,
         "is_draft": case.is_draft,
         "is_open": case.is_open,
-        "reference": case.reference or "",
+        "reference": codes.spoken(case.reference or "").replace(" ", UNBROKEN),
         "code": case.code,
         "day": day_in_words(moment, language, places.zone()),
         "kept_until": day_in_words(case.kept_until, language, places.zone()),
