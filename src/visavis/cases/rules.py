@@ -13,6 +13,8 @@ EMPTY_DRAFT_KEPT = timedelta(days=1)  # nothing is lost with it
 ADOPTED_WITHIN = timedelta(hours=2)  # an older draft in a browser may be somebody else's
 TAKE_UPS = 10  # tries of one visit or browser, right or wrong codes
 TAKE_UPS_PER = timedelta(minutes=15)
+TAKE_UPS_OF_ALL_BROWSERS = 600  # a code has ninety million values; visits and accounts go on
+TAKE_UPS_OF_ALL_PER = timedelta(hours=1)
 UNLOCKS = 20  # codes that one clerk may enter, right or wrong
 UNLOCKS_PER = timedelta(minutes=10)
 VISIT_PREFIX = "visit:"

@@ -23,6 +23,14 @@ def take_up(*, code: str, fact: str, actor: Actor, now: datetime) -> Case:
         per=rules.TAKE_UPS_PER,
         now=now,
     )
+    if actor.visit is None and actor.is_anonymous:
+        # Whoever leaves cookies out is a new browser each time, so all browsers share a budget too.
+        throttles.spend(
+            "cases.take_up:browsers",
+            limit=rules.TAKE_UPS_OF_ALL_BROWSERS,
+            per=rules.TAKE_UPS_OF_ALL_PER,
+            now=now,
+        )
     with transaction.atomic():
         case = _draft(code, now=now)
         refusal = _refusal(case, fact, actor=actor, now=now)

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.answers import BROWSER, OTHER_BROWSER, week_answers
-from visavis.cases import operations, queries, vault
+from visavis.cases import operations, queries, rules, vault
 from visavis.cases.models import Case, CaseKey
 from visavis.cases.queries import NoSuchCase
 from visavis.cases.refusals import (
@@ -233,6 +233,21 @@ class TestTakeUp:
         draft = fill(nobody, week_answers(birth_date="1961"))
 
         assert operations.take_up(code=draft.code, fact="1961-11-30", actor=at_home, now=now)
+
+    def test_browsers_without_cookies_share_a_budget_and_a_kiosk_does_not(
+        self, fill, nobody, at_home, now, monkeypatch
+    ):
+        monkeypatch.setattr(rules, "TAKE_UPS_OF_ALL_BROWSERS", 3)
+        draft = fill(nobody)
+        for number in range(3):
+            guesser = replace(at_home, name=f"browser:{number}")
+            with pytest.raises(WrongFacts):
+                operations.take_up(code="123", fact="1961-04-12", actor=guesser, now=now)
+
+        with pytest.raises(TooMany):
+            operations.take_up(code=draft.code, fact="1961-04-12", actor=at_home, now=now)
+        in_visit = replace(at_home, name="visit:1", visit=uuid4())
+        assert operations.take_up(code=draft.code, fact="1961-04-12", actor=in_visit, now=now)
 
     @pytest.mark.parametrize("code", ["", "123", "794", "999999999"])
     def test_refuses_a_code_that_nobody_has_in_the_same_words(self, service, at_home, now, code):

@@ -6,6 +6,7 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -101,7 +102,7 @@ class TestPayOnline:
         assert answer.url.startswith("https://pay.example/pay/")
         order = bench.records(payment)[0].order
         assert (order.language, order.presentation) == ("de", "web")
-        assert order.return_url == "http://testserver" + address(
+        assert order.return_url == settings.BASE_URL + address(
             "payment_back", payment.pk, language="de"
         )
         assert order.notify_url.endswith("/api/payment-provider/events")

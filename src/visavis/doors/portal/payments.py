@@ -46,7 +46,7 @@ def pay_online(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     if request.method == "GET":  # the back button, or a language switch after a refusal
         return redirect("portal:payment", payment_id)
     page = HostedPage(
-        return_url=request.build_absolute_uri(reverse("portal:payment_back", args=[payment_id])),
+        return_url=settings.BASE_URL + reverse("portal:payment_back", args=[payment_id]),
         notify_url=settings.BASE_URL + reverse("public_api:payment_event"),
         language=language_of(request),
         presentation="kiosk" if request.visit else "web",  # type: ignore[attr-defined]  # set by the visits' middleware
