@@ -5,7 +5,7 @@ BIN := .venv/bin
 VISAVIS_JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test journeys check fix messages bench assets lock clean
+.PHONY: help run test check fix pictures messages bench assets lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,6 +37,10 @@ fix: .venv/dev  ## repair what can be repaired
 test: .venv/dev  ## all tests: units, PostgreSQL, browser journeys
 	@tools/chromium
 	@$(BIN)/pytest -n $(VISAVIS_JOBS) --dist loadgroup
+
+pictures: .venv/dev  ## take the pictures of the documentation in the browser journeys
+	@tools/chromium
+	@VISAVIS_PICTURES=1 $(BIN)/pytest -q -n0 -p no:randomly tests/journeys/test_order_a_fishing_permit.py tests/journeys/test_have_a_permit_checked.py
 
 messages: .venv/dev  ## collect new texts into the catalogues of translations
 	$(BIN)/python tools/messages.py update

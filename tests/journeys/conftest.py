@@ -16,15 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from visavis.config import embedded
 
-CHROMIUM = os.environ.get("VISAVIS_CHROMIUM") or shutil.which("chromium") or "chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--force-color-profile=srgb",
-]  # fmt: skip
 SIZES = {
     "kiosk": {"width": 1080, "height": 1920},
     "kiosk_wide": {"width": 1920, "height": 1080},
@@ -135,6 +130,8 @@ def stop(running: Running) -> None:
         running.process.wait(30)
     except subprocess.TimeoutExpired:
         running.process.kill()
+    for log in sorted((running.var / "logs").glob("*.log")):  # shown with a failure
+        print(f"--- {log.name}", log.read_text(errors="replace")[-4000:], sep="\n")
     shutil.rmtree(running.var, ignore_errors=True)
     shutil.rmtree(embedded.socket_folder(running.var), ignore_errors=True)
 
@@ -151,14 +148,6 @@ def exemple() -> Iterator[Running]:
     running = start("exemple")
     yield running
     stop(running)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What people do at the counter, in words. Every page that they reach is judged by the accessibility rules."""
 
+import io
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,11 +9,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Running
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+SCREENS = {1080: "kiosk", 390: "phone", 1280: "tablet"}
+WANTED = {
+    "kiosk-attract", "kiosk-step", "kiosk-review", "phone-service", "phone-permit",
+    "tablet-office-case", "tablet-desk-cash",
+}  # fmt: skip
 PASSWORD = "truite-du-doubs-88"
 NAMES = {"fr": "Français", "de": "Deutsch", "it": "Italiano", "en": "English"}
 RULES = {
@@ -52,6 +60,7 @@ class Person:
     def touches_the_waiting_kiosk(self) -> None:
         self.page.goto(self.running.kiosk_url)
         self.looks()
+        self.takes_a_picture("attract")
         self.page.get_by_role("button", name=NAMES[self.language]).click()
         self.looks()
 
@@ -126,6 +135,8 @@ class Person:
             if step == until:
                 return
             expect(self.page).to_have_url(re.compile(f"/step/{step}/"))
+            if step == "residence":
+                self.takes_a_picture("step")
             self.answers_and_continues(**answers)
 
     def registers_without_address(self, *, family_name: str) -> None:
@@ -199,9 +210,14 @@ class Person:
     def sees(self, text: str) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
 
-    def takes_a_picture(self, name: str) -> None:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png")
+    def takes_a_picture(self, what: str) -> None:
+        """Keep what is on the screen for the documentation, when `make pictures` asks for it."""
+        size = self.page.viewport_size
+        name = f"{SCREENS.get(size['width'], '') if size else ''}-{what}"
+        if "VISAVIS_PICTURES" not in os.environ or name not in WANTED or self.language != "fr":
+            return
+        with Image.open(io.BytesIO(self.page.screenshot())) as picture:
+            picture.convert("RGB").quantize(128).save(PICTURES / f"{name}.png", optimize=True)
 
     def found_every_page_accessible(self) -> None:
         assert self.violations == []

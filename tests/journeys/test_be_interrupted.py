@@ -24,7 +24,7 @@ def citizen(jura: Running, open_browser: Open) -> Person:
 
 
 def draft_code(person: Person) -> str:
-    found = re.search(r"\d{3} \d{3} \d{3}", person.page.locator("main").inner_text())
+    found = re.search(r"\d{3}\s\d{3}\s\d{3}", person.page.locator("main").inner_text())
     assert found
     return found[0]
 
@@ -105,7 +105,7 @@ def test_ten_taps_on_send_make_one_request_and_one_payment(citizen: Person, open
 
     # Then there is one request, with one payment
     citizen.goes_to("/fr/requests/")
-    references = re.findall(r"\d{3} \d{3} \d{3}", citizen.page.locator("main").inner_text())
+    references = re.findall(r"\d{3}\s\d{3}\s\d{3}", citizen.page.locator("main").inner_text())
     assert len(set(references)) == 1
     citizen.page.locator("main a[href*='/requests/']").first.click()
     assert (

@@ -34,10 +34,13 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
     citizen.searches_for({"fr": "permi de peche", "de": "fischrei"}[language])
     citizen.chooses_the_service("fishing-permit")
 
+    citizen.takes_a_picture("service")
+
     # When they fill in the request, register without e-mail or telephone, and send it
     citizen.begins()
     citizen.fills_in_a_day_permit(family_name=name)
     price = citizen.price()
+    citizen.takes_a_picture("review")
     citizen.continues()
     citizen.registers_without_address(family_name=name)
     citizen.sends_the_request()
@@ -52,13 +55,14 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
 
     # Then they hold a permit
     paper = citizen.page.locator("main a[href*='/papers/']").first
-    for _ in range(20):
+    for _ in range(120):  # a job issues it; most often it is there at once
         if paper.count():
             break
         citizen.page.wait_for_timeout(500)
         citizen.page.reload()
     paper.click()
     citizen.looks()
+    citizen.takes_a_picture("permit")
     citizen.found_every_page_accessible()
 
     # And at a kiosk it is shown inside the page, so that help and the end stay in reach

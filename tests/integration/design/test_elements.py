@@ -3,7 +3,6 @@
 import json
 import mimetypes
 import re
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Route
 
 from visavis import design
 
@@ -88,23 +87,14 @@ def rendered(**context: object) -> str:
         return engines["django"].from_string(STEP).render(context, request)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or "chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def server() -> Server:
     return Server(rendered(draft_code="7K3MP4QW", form_id="step"))
 
 
 @pytest.fixture
-def page(browser, server):
-    context = browser.new_context(viewport={"width": 1080, "height": 1920}, locale="fr-CH")
+def page(chromium, server):
+    context = chromium.new_context(viewport={"width": 1080, "height": 1920}, locale="fr-CH")
     page = context.new_page()
     page.set_default_timeout(5000)
     page.route("**/*", server.answer)
