@@ -20,6 +20,7 @@ from visavis.config.instance import Instance, secrets_of
 from visavis.config.processes import Child
 
 LOOK_EVERY_S = 0.2
+POLLING = ["--fetch-job-polling-interval", "1"]  # seconds
 ANSWERS_WITHIN_S = 30.0
 
 
@@ -139,7 +140,8 @@ def _children(instance: Instance) -> list[Child]:
         Child("The counter", web, log=logs / "web.log"),
         Child(
             "The worker",
-            [*manage, "procrastinate", "worker", "--concurrency", "4"],
+            # Somebody at a kiosk waits for their permit: a missed notification may cost one second only.
+            [*manage, "procrastinate", "worker", "--concurrency", "4", *POLLING],
             log=logs / "worker.log",
             # It would wait for the database, which goes at the same moment; its jobs are taken up again.
             dies_by=signal.SIGKILL,
