@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -94,11 +95,27 @@ class TestRefusalsToStart:
 
 
 @pytest.fixture(scope="module")
-def running():
+def instance() -> Iterator[Running]:
     started = start("exemple")
     yield started
-    if started.process.poll() is None:
-        stop(started)
+    stop(started)
+
+
+@pytest.fixture
+def running(instance: Running) -> Running:
+    """The instance, started again on its folder if the test before ended it."""
+    if instance.process.poll() is not None:
+        start_again(instance)
+    return instance
+
+
+def start_again(running: Running) -> None:
+    running.process = subprocess.Popen(
+        [sys.executable, "-m", "visavis.config", "up"],
+        env=running.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    running.wait_until_well()
 
 
 class TestCrashes:
@@ -125,13 +142,7 @@ class TestCrashes:
         running.process.wait()
 
         assert wait_for(lambda: not processes_of(running.var)), processes_of(running.var)
-
-        again = subprocess.Popen(
-            [sys.executable, "-m", "visavis.config", "up"],
-            env=running.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        running.process = again
-        running.wait_until_well()
+        start_again(running)
 
     def test_ctrl_c_leaves_no_process(self, running: Running):
         running.process.send_signal(signal.SIGINT)
