@@ -59,7 +59,8 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
         if paper.count():
             break
         citizen.page.wait_for_timeout(500)
-        citizen.page.reload()
+        citizen.page.goto(f"{jura.url}/{language}/requests/")
+        citizen.page.locator("main a[href*='/requests/']").first.click()
     paper.click()
     citizen.looks()
     citizen.takes_a_picture("permit")

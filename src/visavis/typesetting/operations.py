@@ -83,7 +83,7 @@ def pdf(
     said = without_data(press.stderr.decode(errors="replace"))
     if press.returncode == TEMPLATE_FAULT:
         raise TemplateAtFault(f"{template.name}: {said}")
-    if press.returncode == -signal.SIGXCPU:
+    if press.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # the soft and the hard limit
         raise TookTooLong(f"{template.name}: more than {time_limit_s} s of computing")
     if press.returncode != 0:
         raise PressBroke(f"{template.name}: exit code {press.returncode}")
