@@ -78,6 +78,7 @@ def _loaded(canton: str, actor: Actor, now: datetime) -> str:
 def _forget_catalogues() -> None:
     """Drop what processes keep of a pack: in tests two packs may carry one version."""
     for name in (
+        "visavis.appointments.books",
         "visavis.catalog.queries",
         "visavis.catalog.search",
         "visavis.doors.portal.catalogue_pieces",

@@ -17,6 +17,7 @@ import django
 
 django.setup()
 
+from visavis.appointments import rules as appointments  # noqa: E402 - needs Django
 from visavis.cases import rules as cases  # noqa: E402 - needs Django
 from visavis.foundation import jobs  # noqa: E402
 from visavis.payments import rules as payments  # noqa: E402
@@ -61,8 +62,18 @@ def payment_states() -> str:
     )
 
 
+def appointment_states() -> str:
+    return (
+        "# States of a booking\n\n"
+        "A booking is a stretch of one lane. Live are all states but moved, cancelled and released: no two live bookings of a\n"
+        "lane overlap, the database sees to it. Generated from `appointments/rules.py` by `python tools/reference.py update`.\n\n"
+        f"```mermaid\n{appointments.diagram()}```\n"
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "followers.md": followers,
+    "appointment-states.md": appointment_states,
     "case-states.md": case_states,
     "payment-states.md": payment_states,
 }

@@ -68,7 +68,9 @@ class ServiceVersion(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
     office = models.CharField(max_length=40)  # code of an organisation
-    access = models.CharField(max_length=8, choices=[(one.value, one.name) for one in rules.Access])
+    access = models.CharField(
+        max_length=12, choices=[(one.value, one.name) for one in rules.Access]
+    )
     level = models.PositiveSmallIntegerField()
     definition = models.JSONField()  # of schema.VersionEntry
     digest = models.CharField(max_length=64)  # of the definition

@@ -10,6 +10,7 @@ class Access(StrEnum):
     FORM = "form"
     LINK = "link"
     BRANCH = "branch"
+    APPOINTMENT = "appointment"
 
 
 class Availability(StrEnum):

@@ -50,6 +50,7 @@ class VersionEntry(Stated, Period):
     answer_days: Annotated[int, Field(ge=0, le=365)] | None = None
     synonyms: Synonyms
     access: Access
+    calendar: Code | None = None  # of which an appointment is given
     links: dict[Language, WebAddress] = Field(default_factory=dict)
     at_kiosk: bool = True
     notes: list[Multilingual] = Field(default_factory=list)
@@ -80,6 +81,11 @@ class VersionEntry(Stated, Period):
             )
         if self.access is Access.LINK and not self.links:
             refuse("access is link, but there is no address", "write links: {fr: https://…}")
+        if (self.access is Access.APPOINTMENT) != (self.calendar is not None):
+            refuse(
+                f"access is {self.access}, and calendar: {self.calendar or 'missing'}",
+                "a service of which an appointment is given, and only such a one, names its calendar:",
+            )
         return self
 
 

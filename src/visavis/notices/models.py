@@ -17,6 +17,7 @@ class Notice(models.Model):
     subject = models.CharField(max_length=120)  # what it is about, as in the journal
     state = models.CharField(max_length=10, default=State.WAITING)
     asked_at = models.DateTimeField()
+    useless_at = models.DateTimeField(null=True, blank=True)  # from then on it is not sent
     sent_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=120, blank=True)
     once_key = models.CharField(max_length=160, unique=True, null=True, blank=True)
@@ -33,10 +34,16 @@ class Notice(models.Model):
                 | (~models.Q(state=State.SENT) & models.Q(sent_at=None)),
             ),
         ]
-        indexes = [models.Index(name="notices_newest_first", fields=["-asked_at"])]
+        indexes = [
+            models.Index(name="notices_newest_first", fields=["-asked_at"]),
+            models.Index(name="notices_by_subject", fields=["subject", "-asked_at"]),
+        ]
 
     class Privacy:
         personal = frozenset({"address", "title", "body", "subject", "once_key"})
         plain = frozenset(
-            {"id", "channel", "language", "template", "state", "asked_at", "sent_at", "reason"}
+            {
+                *("id", "channel", "language", "template", "state", "asked_at", "useless_at"),
+                *("sent_at", "reason"),
+            }
         )

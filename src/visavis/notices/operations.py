@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from visavis.foundation.actor import Actor
 from visavis.foundation.database import insert_unless_excluded
@@ -27,6 +28,7 @@ def send(
     actor: Actor,
     now: datetime,
     once_key: str | None = None,
+    useless_at: datetime | None = None,
 ) -> Notice | None:
     """Ask for a message; a job delivers it after commit and tries again while it fails.
 
@@ -35,6 +37,7 @@ def send(
             channel, in the pack or beside the room that sends it.
         values: what the text's `{names}` stand for; mail and SMS get no personal content.
         once_key: where a repeated call must not send twice, what makes it the same message.
+        useless_at: from this moment on it is not sent any more, however late the worker is.
 
     Returns:
         The notice, or None if this very message was asked for before.
@@ -56,6 +59,7 @@ def send(
             subject=subject,
             asked_at=now,
             once_key=once_key,
+            useless_at=useless_at,
         )
     )
     if notice is None:
@@ -78,6 +82,9 @@ def deliver(*, notice_id: int, now: datetime) -> None:
     notice = Notice.objects.select_for_update().get(pk=notice_id)
     if notice.state != State.WAITING:
         return
+    if notice.useless_at is not None and now >= notice.useless_at:
+        _withdraw(Notice.objects.filter(pk=notice.pk))
+        return
     gateway.deliver(
         channel=notice.channel,
         address=notice.address,
@@ -87,6 +94,20 @@ def deliver(*, notice_id: int, now: datetime) -> None:
     )
     notice.state, notice.sent_at = State.SENT, now
     notice.save(update_fields=["state", "sent_at"])
+
+
+def withdraw(*, once_keys_of: str) -> int:
+    """Keep what still waits from being sent, because it is no longer true; return how much.
+
+    Args:
+        once_keys_of: how the `once_key` of these messages begins.
+    """
+    waiting = Notice.objects.filter(once_key__startswith=once_keys_of, state=State.WAITING)
+    return _withdraw(waiting)
+
+
+def _withdraw(waiting: "QuerySet[Notice]") -> int:
+    return waiting.update(state=State.WITHDRAWN)
 
 
 def empty_old(*, now: datetime) -> int:

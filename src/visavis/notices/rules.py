@@ -14,11 +14,13 @@ class State(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"  # no longer true, or too late to be of use: it must not go out
 
 
 STEPS: dict[State, frozenset[State]] = {
-    State.WAITING: frozenset({State.SENT, State.FAILED}),
+    State.WAITING: frozenset({State.SENT, State.FAILED, State.WITHDRAWN}),
     State.SENT: frozenset(),
     State.FAILED: frozenset({State.WAITING}),
+    State.WITHDRAWN: frozenset(),
 }
 CONTENT_KEPT = timedelta(days=30)

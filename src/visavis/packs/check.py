@@ -13,7 +13,7 @@ from visavis.catalog.definition.form import Form
 from visavis.packs import folder, looks
 from visavis.packs.folder import Pack
 from visavis.packs.reading import Fault
-from visavis.packs.references import codes, places, provenance, services
+from visavis.packs.references import appointments, codes, places, provenance, services
 from visavis.papers import templates as papers
 
 SEEN_YEARS = range(2021, 2028)
@@ -33,6 +33,7 @@ def check(path: Path) -> Pack:
             codes.faults(pack),
             places.faults(pack),
             services.faults(pack),
+            appointments.faults(pack),
             provenance.faults(pack),
             _strangers(pack),
             _calendar(pack),
@@ -70,7 +71,7 @@ def _strangers(pack: Pack) -> Iterator[Fault]:
         file = str(path.relative_to(pack.path))
         expected = (
             file in KNOWN
-            or (path.parent.name == "services" and path.suffix == ".yaml")
+            or (path.parent.name in ("services", "appointments") and path.suffix == ".yaml")
             or file.startswith("texts/")
             or (path.parent.name == "papers" and path.suffix == ".typ")
             or path.name in folder.UNREAD

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from visavis.appointments.schema import CalendarEntry
 from visavis.catalog.schema import ServiceEntry, ThemeEntry
 from visavis.packs.explaining import faults_of
 from visavis.packs.reading import Document, Fault, Trail, read_csv, read_yaml
@@ -26,7 +27,7 @@ from visavis.places.schema import (
 
 COMMUNES_HEADER = ("fso", "name", "district", "valid_from", "valid_until", "merged_into", "source")
 LOCALITIES_HEADER = ("postal_code", "locality", "commune_fso", "source")
-FOLDERS = ("brand", "demo", "services", "texts")
+FOLDERS = ("appointments", "brand", "demo", "services", "texts")
 UNREAD = frozenset({"README.md", ".gitkeep"})
 
 Entry = TypeVar("Entry", bound=BaseModel)
@@ -62,6 +63,7 @@ class Pack:
     partnerships: list[Item[PartnershipEntry]] = field(default_factory=list)
     themes: list[Item[ThemeEntry]] = field(default_factory=list)
     services: list[Item[ServiceEntry]] = field(default_factory=list)
+    calendars: list[Item[CalendarEntry]] = field(default_factory=list)
     overlay: Item[Overlay] | None = None
     people: list[Item[DemonstrationPerson]] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -83,6 +85,10 @@ class Pack:
         document = self.documents.get(file)
         rows = document.data if document and isinstance(document.data, list) else []
         return [row for row in rows if isinstance(row, dict)]
+
+    def calendar_codes(self) -> set[str]:
+        """Return the codes of all calendars by their files' names."""
+        return {path.stem for path in (self.path / "appointments").glob("*.yaml")}
 
     def service_codes(self) -> set[str]:
         """Return the codes of all services by their files' names."""
@@ -113,6 +119,11 @@ def read(path: Path) -> Pack:
     pack.themes = _list(pack, "themes.yaml", ThemeEntry)
     pack.services = [
         item for file in _service_files(pack) if (item := _whole(pack, file, ServiceEntry))
+    ]
+    pack.calendars = [
+        calendar
+        for file in sorted((path / "appointments").glob("*.yaml"))
+        if (calendar := _whole(pack, f"appointments/{file.name}", CalendarEntry))
     ]
     if (path / "demo/overlay.yaml").exists():
         pack.overlay = _whole(pack, "demo/overlay.yaml", Overlay)

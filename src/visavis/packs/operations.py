@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from visavis.appointments.operations import loading as appointments
 from visavis.catalog import operations as catalog
 from visavis.devices import operations as devices
 from visavis.foundation.actor import Actor
@@ -141,6 +142,7 @@ def _write(pack: Pack, dated: Dated, *, now: datetime) -> Changes:
         [item.entry for item in pack.services], redated=dated.services, now=now
     )
     changes += devices.load_devices(dated.sites, now=now)
+    changes += appointments.load([item.entry for item in pack.calendars], now=now)
     looks = {
         "texts": pack.texts,
         "demonstration": dated.explanation,

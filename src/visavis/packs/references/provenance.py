@@ -9,6 +9,8 @@ from visavis.packs.folder import Item, Pack
 from visavis.packs.reading import Fault
 from visavis.packs.references.codes import unknown
 
+Placed = tuple[Item[BaseModel], tuple[str | int, ...], Stated]
+
 
 def faults(pack: Pack) -> Iterator[Fault]:
     """Yield keys of sources that are not in sources.yaml."""
@@ -26,7 +28,7 @@ def faults(pack: Pack) -> Iterator[Fault]:
             )
 
 
-def _stated(pack: Pack) -> Iterator[tuple[Item[BaseModel], tuple[str | int, ...], Stated]]:
+def _stated(pack: Pack) -> Iterator[Placed]:
     if pack.canton:
         yield pack.canton, ("contact",), pack.canton.entry.contact
         for index, settings in enumerate(pack.canton.entry.settings):
@@ -40,6 +42,18 @@ def _stated(pack: Pack) -> Iterator[tuple[Item[BaseModel], tuple[str | int, ...]
         for field in ("states", "hours", "exceptions"):
             for index, fact in enumerate(getattr(site.entry, field)):
                 yield site, (field, index), fact
+    yield from _of_calendars(pack)
     for service in pack.services:
         for index, version in enumerate(service.entry.versions):
             yield service, ("versions", index), version
+
+
+def _of_calendars(pack: Pack) -> Iterator[Placed]:
+    for calendar in pack.calendars:
+        for field in ("kinds", "rules", "agendas"):
+            for index, fact in enumerate(getattr(calendar.entry, field)):
+                yield calendar, (field, index), fact
+        for index, agenda in enumerate(calendar.entry.agendas):
+            for field in ("openings", "exceptions"):
+                for nth, fact in enumerate(getattr(agenda, field)):
+                    yield calendar, ("agendas", index, field, nth), fact
