@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -54,8 +54,9 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
     event.add("dtstamp", entry.changed_at)
-    event.add("dtstart", entry.starts_at.astimezone(zone))
-    event.add("dtend", entry.ends_at.astimezone(zone))
+    said_in = _zone_to_say(entry, zone)
+    event.add("dtstart", entry.starts_at.astimezone(said_in))
+    event.add("dtend", entry.ends_at.astimezone(said_in))
     event.add("summary", entry.title)
     if entry.place:
         event.add("location", entry.place)
@@ -63,3 +64,12 @@ def _event(entry: Entry, zone: ZoneInfo) -> Event:
         event.add("description", entry.text)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     return event
+
+
+def _zone_to_say(entry: Entry, zone: ZoneInfo) -> tzinfo:
+    """Return UTC for what touches the second of the two hours in which clocks go back.
+
+    To calendar programs a local time that comes twice means the first one (RFC 5545, 3.3.5).
+    """
+    moments = (entry.starts_at, entry.ends_at)
+    return UTC if any(moment.astimezone(zone).fold for moment in moments) else zone
