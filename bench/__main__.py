@@ -5,14 +5,13 @@ but ask the database for the time, so the ratio says what a page costs beyond th
 """
 
 import asyncio
-import json
 import re
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import weight
+from bench import booking, weight
+from bench.figures import say
 from bench.instance import Instance, Visitor, running
 from bench.load import Outcome, Request, as_fast_as_answered, at_a_pace
 
@@ -30,6 +29,7 @@ def main() -> None:
         with running(var) as instance:
             say("start, second time", seconds=instance.started_in_s, target="under 10 s")
             measure(instance)
+    booking.run()
 
 
 def measure(instance: Instance) -> None:
@@ -107,15 +107,6 @@ def form_step(visitor: Visitor) -> tuple[Request, Request]:
     body = "&".join(f"{name}={value}" for name, value in values.items()).encode()
     cookies = visitor.cookies()
     return Request(path, cookies=cookies), Request(path, cookies=cookies, body=body)
-
-
-def say(figure: str, **values: float | int | str) -> None:
-    rounded = {
-        name: round(value, 3) if isinstance(value, float) else value
-        for name, value in values.items()
-    }
-    sys.stdout.write(json.dumps({"figure": figure, **rounded}) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
