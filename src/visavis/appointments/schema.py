@@ -11,7 +11,7 @@ from visavis.appointments import rules
 from visavis.appointments.facts import NUMBER, Shape
 from visavis.appointments.periodicity import Group
 from visavis.foundation.pack import Code, Entry, Period, Stated, refuse
-from visavis.foundation.text import Multilingual
+from visavis.foundation.text import Language, Multilingual
 from visavis.places.rules import WEEKDAYS
 from visavis.places.schema import Address, Hours
 
@@ -269,3 +269,18 @@ def _find(entries: Iterable[Coded], code: str) -> Coded:
         if entry.code == code:
             return entry
     raise KeyError(code)
+
+
+class DemonstrationRight(Entry):
+    """An invented summons of `demo/appointments.yaml`: always some days ahead."""
+
+    number: Annotated[str, Field(pattern=r"^[0-9]{9}$")]
+    calendar: Code
+    purpose: Literal["summons", "second"] = "summons"
+    kind: Code
+    facts: dict[Code, str]
+    agenda: Code | None = None  # without one, nothing is booked yet
+    days_ahead: Annotated[int, Field(ge=1, le=60)] = 10
+    latest_days: Annotated[int, Field(ge=1, le=120)] = 45
+    language: Language = "fr"
+    contact: str = ""

@@ -18,6 +18,7 @@ visavis: a canton's online counter
   visavis paper verify [CODE …]   verify papers, also without network
   visavis paper revoke NUMBER     take a paper back
   visavis paper keys, revoked     print the lists that others need to verify
+  visavis appointments import …   summonses from a CSV file, a dry run without --apply
   visavis demo code NAME          the second factor of a demonstration person, now
   visavis enrol_device CODE KEY   let a kiosk or tablet in
   visavis COMMAND --help          what a command takes

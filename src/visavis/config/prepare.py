@@ -66,6 +66,7 @@ def pack_and_people(instance: Instance) -> None:
     call_command("pack", "load", "--if-changed", verbosity=0, stdout=quiet)
     if instance.world != "live":
         call_command("demo", "load", verbosity=0, stdout=quiet)
+        call_command("appointments", "demo", verbosity=0, stdout=quiet)
         _enrol_kiosk(instance, quiet)
 
 

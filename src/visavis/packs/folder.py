@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from visavis.appointments.schema import CalendarEntry
+from visavis.appointments.schema import CalendarEntry, DemonstrationRight
 from visavis.catalog.schema import ServiceEntry, ThemeEntry
 from visavis.packs.explaining import faults_of
 from visavis.packs.reading import Document, Fault, Trail, read_csv, read_yaml
@@ -66,6 +66,7 @@ class Pack:
     calendars: list[Item[CalendarEntry]] = field(default_factory=list)
     overlay: Item[Overlay] | None = None
     people: list[Item[DemonstrationPerson]] = field(default_factory=list)
+    rights: list[Item[DemonstrationRight]] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def codes(self, file: str) -> set[str]:
@@ -129,6 +130,8 @@ def read(path: Path) -> Pack:
         pack.overlay = _whole(pack, "demo/overlay.yaml", Overlay)
     if (path / "demo/people.yaml").exists():
         pack.people = _list(pack, "demo/people.yaml", DemonstrationPerson)
+    if (path / "demo/appointments.yaml").exists():
+        pack.rights = _list(pack, "demo/appointments.yaml", DemonstrationRight)
     return pack
 
 

@@ -10,7 +10,8 @@ from visavis.appointments.books import Book
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.operations import changing
-from visavis.appointments.refusals import NothingBooked, NotOpen, NotYours, SlotTaken
+from visavis.appointments.queries import Reach
+from visavis.appointments.refusals import ChangeRefused, NothingBooked, NotOpen, NotYours, SlotTaken
 from visavis.appointments.rules import State, Verdict
 from visavis.appointments.taking import take
 from visavis.foundation.actor import Actor
@@ -56,11 +57,14 @@ def hold(*, right: Right, time: Time, actor: Actor, now: datetime) -> Booking:
 
 
 @transaction.atomic
-def confirm(*, hold_id: UUID, actor: Actor, now: datetime) -> Booking:
+def confirm(*, hold_id: UUID, actor: Actor, now: datetime, told_by: Reach | None = None) -> Booking:
     """Book what is held; if something was booked before, this moves it, both in one step.
 
     Whoever taps twice gets the same booking. A hold whose minutes are over still counts as long
     as nobody else has taken its time: a slow citizen loses nothing that nobody wanted.
+
+    Args:
+        told_by: how this citizen wants to be told from now on; None changes nothing.
 
     Raises:
         NotYours: the actor has not opened this right.
@@ -81,22 +85,39 @@ def confirm(*, hold_id: UUID, actor: Actor, now: datetime) -> Booking:
     standing = next((row for row in rows.values() if row.state in rules.STANDING), None)
     verdict = Verdict()
     if standing is not None:
-        if held.wish_id is None:  # an offer of the office costs nothing and does not count
-            verdict = queries.verdict_on_move(right, standing, book, now=now)
-        changing.require(verdict)
-        changing.step(standing, State.MOVED, actor=actor, now=now)
-        right.moves += held.wish_id is None
+        verdict = _give_up(standing, right, book, for_=held, actor=actor, now=now)
     if not changing.step(
         held, State.BOOKED, actor=actor, now=now, confirmed_at=now, moved_from=standing
     ):
         raise SlotTaken
+    if told_by is not None:
+        right.contact_channel, right.contact_address = told_by.channel, told_by.address
+        right.language = told_by.language
     changing.note_first(right, held, book)
+    if held.wish_id is not None:
+        changing.end_wish(right, "taken", now=now)
     what = "booked" if standing is None else "moved"
     changing.tell(right, held, what, actor=actor, now=now)
     if standing is not None:
         changing.charge(standing, verdict, book, code="late", actor=actor, now=now)
         changing.freed(standing, book)
     return held
+
+
+def _give_up(
+    standing: Booking, right: Right, book: Book, *, for_: Booking, actor: Actor, now: datetime
+) -> Verdict:
+    """Leave a booked time for a held one; an offer of the waiting list costs nothing and does not
+    count as a move."""
+    if standing.state != State.BOOKED or standing.starts_at <= now:
+        raise ChangeRefused(Verdict(refusal=rules.Why.OVER))
+    verdict = Verdict()
+    if for_.wish_id is None:
+        verdict = queries.verdict_on_move(right, standing, book, now=now)
+        changing.require(verdict)
+        right.moves += 1
+    changing.step(standing, State.MOVED, actor=actor, now=now)
+    return verdict
 
 
 @transaction.atomic

@@ -107,7 +107,12 @@ def note_first(right: Right, booking: Booking, book: Book) -> None:
     if right.first_on is None:
         right.first_on = book.today(booking.starts_at)
     right.sequence += 1
-    right.save(update_fields=["first_on", "moves", "sequence"])
+    right.save(
+        update_fields=[
+            *("first_on", "moves", "sequence"),
+            *("contact_channel", "contact_address", "language"),
+        ]
+    )
 
 
 def close(right: Right, outcome: Outcome, *, now: datetime) -> None:

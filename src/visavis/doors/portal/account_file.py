@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from visavis.appointments import queries as appointments
+from visavis.appointments.models import Right
 from visavis.cases import queries as cases
 from visavis.cases.models import Case
 from visavis.cases.vault import KeyDestroyed
@@ -13,7 +15,25 @@ from visavis.people.models import User
 def file_of(user: User, *, now: datetime) -> dict[str, object]:
     """Return what is kept about somebody, ready for JSON."""
     requests = [_request(case, now=now) for case in cases.cases_of(user.name)]
-    return {**export.file_of(user), "cases": requests}
+    booked = [_appointment(right) for right in Right.objects.of(user.name).order_by("made_at")]
+    return {**export.file_of(user), "cases": requests, "appointments": booked}
+
+
+def _appointment(right: Right) -> dict[str, object]:
+    return {
+        "number": right.number,
+        "calendar": right.calendar.code,
+        "purpose": right.purpose,
+        "kind": right.kind,
+        "facts": right.facts,
+        "told_by": right.contact_address,
+        "made_at": _plain(right.made_at),
+        "outcome": right.outcome,
+        "bookings": [
+            {"starts_at": _plain(row.starts_at), "state": row.state, "agenda": row.lane.agenda.code}
+            for row in appointments.story_of(right)
+        ],
+    }
 
 
 def _request(case: Case, *, now: datetime) -> dict[str, object]:

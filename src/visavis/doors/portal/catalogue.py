@@ -9,7 +9,7 @@ from visavis.catalog import rules, search
 from visavis.catalog.queries import NoSuchService, Offer
 from visavis.catalog.rules import Access, Availability
 from visavis.doors.portal import measuring
-from visavis.doors.portal.catalogue_cards import begin_url, card, short_address
+from visavis.doors.portal.catalogue_cards import appointment_ways, begin_url, card, short_address
 from visavis.doors.portal.catalogue_forms import Question
 from visavis.doors.portal.catalogue_pieces import Here, here, page, piece
 from visavis.foundation.text import said_in
@@ -133,6 +133,7 @@ def _service(offer: Offer, place: Here) -> dict[str, object]:
         "changes_on": changes_on,
         "is_form": offer.entry.access is Access.FORM,
         "is_link": offer.entry.access is Access.LINK,
+        "appointment": appointment_ways(offer),
         "is_private": offer.office.kind == "provider",
         "begin_url": begin_url(offer.code),
         "link": _link(offer, place),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
+from visavis.appointments import books
 from visavis.catalog.queries import Offer
 from visavis.catalog.rules import Access
 from visavis.doors.portal.catalogue_pieces import Here
@@ -12,6 +13,21 @@ from visavis.foundation.text import said_in
 def begin_url(code: str) -> str:
     """Return the address at which a request for a service begins."""
     return reverse("portal:begin", args=[code])
+
+
+def appointment_ways(offer: Offer) -> dict[str, str]:
+    """Return the addresses of the ways to an appointment of a service; none where it gives none."""
+    found = books.books().get(offer.entry.calendar or "")
+    if found is None:
+        return {}
+    ways = {"open": reverse("portal:appointment_open", args=[found.code])}
+    if found.entry.free_kinds:
+        ways["new"] = reverse("portal:appointment_new", args=[found.code])
+    if any(kind.group for kind in found.entry.kinds):
+        ways["due"] = reverse("portal:appointment_due")
+    if any(kind.minutes.summons for kind in found.entry.kinds):
+        ways["summoned"] = ways["open"]
+    return ways
 
 
 def short_address(code: str, site: str = "", mark: str = "") -> str:

@@ -6,6 +6,8 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from visavis.appointments import fees
+from visavis.appointments import queries as appointments
 from visavis.cases import queries as cases
 from visavis.doors.entrance import actor_of
 from visavis.foundation.actor import Actor
@@ -40,8 +42,13 @@ def is_shown(request: HttpRequest, payment: Payment) -> bool:
 
 
 def is_theirs(payment: Payment, *, actor: Actor) -> bool:
-    """Tell whether the payment belongs to a case of the actor."""
+    """Tell whether the payment belongs to a case or an appointment of the actor."""
     kind, _, case_id = payment.subject.partition(":")
+    if kind == fees.FEE:
+        right = fees.right_of(payment.subject)
+        return right is not None and appointments.may_act(
+            right, office=right.calendar.office, actor=actor
+        )
     if kind != CASE:
         return False
     try:
@@ -75,8 +82,11 @@ def payment_of_link(link: str) -> Payment:
 
 
 def case_address(payment: Payment) -> str:
-    """Return the address of the case that is paid for, or nothing."""
+    """Return the address of the case or appointment that is paid for, or nothing."""
     kind, _, case_id = payment.subject.partition(":")
+    if kind == fees.FEE:
+        right = fees.right_of(payment.subject)
+        return reverse("portal:appointment", args=[right.pk]) if right else ""
     try:
         return reverse("portal:case", args=[case_id]) if kind == CASE else ""
     except NoReverseMatch:

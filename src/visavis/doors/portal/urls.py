@@ -2,6 +2,7 @@
 
 from visavis.doors.portal import (
     urls_account,
+    urls_appointments,
     urls_cases,
     urls_catalogue,
     urls_outbox,
@@ -16,6 +17,7 @@ urlpatterns = [
     *urls_visit.urlpatterns,
     *urls_account.urlpatterns,
     *urls_cases.urlpatterns,
+    *urls_appointments.urlpatterns,
     *urls_payments.urlpatterns,
     *urls_papers.urlpatterns,
     *urls_outbox.urlpatterns,
