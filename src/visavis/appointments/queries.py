@@ -94,17 +94,18 @@ def verdict_on_move(right: Right, standing: Booking, book: Book, *, now: datetim
         return Verdict(refusal=Why.BY_OFFICE)
     if right.moves >= entry.most_moves:
         return Verdict(refusal=Why.TOO_OFTEN)
-    return _on_time(standing, book, now=now)
+    return verdict_on_time(standing, book, now=now)
 
 
 def verdict_on_cancelling(standing: Booking, book: Book, *, now: datetime) -> Verdict:
     """Say whether the citizen may give an appointment back now, and what it costs."""
     if standing.state != State.BOOKED or standing.starts_at <= now:
         return Verdict(refusal=Why.OVER)
-    return _on_time(standing, book, now=now)
+    return verdict_on_time(standing, book, now=now)
 
 
-def _on_time(standing: Booking, book: Book, *, now: datetime) -> Verdict:
+def verdict_on_time(standing: Booking, book: Book, *, now: datetime) -> Verdict:
+    """Say what changing a booking, or what is to become one, costs today."""
     entry = book.rules_now(now)
     return rules.verdict_on_time(
         starts_on=book.today(standing.starts_at),

@@ -1,5 +1,6 @@
 """One appointment: where it stands, confirm, give back, keep in one's own calendar."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from visavis.doors.portal import measuring
 from visavis.doors.portal.appointments_access import (
     common,
     known_facts,
+    masked,
     right_of,
     said_date,
     shown,
@@ -123,7 +125,7 @@ def booked(request: HttpRequest, right_id: UUID) -> HttpResponse:
         **common(request, right, book),
         "booking": shown(standing, book, language_of(request)),
         "is_told": queries.reach_of(right) is not None,
-        "reminder_days": max(book.rules_now(request_now(request)).reminder_days, default=0),
+        "reminder_days": _next_reminder(standing, book, request_now(request)),
     }
     return render(request, "portal/appointments/booked.html", context)
 
@@ -135,17 +137,22 @@ def contact(request: HttpRequest, right_id: UUID) -> HttpResponse:
     right = right_of(request, right_id)
     if wants_another_language(request):
         return keep_and_switch(request)
-    form = ReachForm(
-        request.POST or None, initial=kept(request) or {"contact": right.contact_address}
-    )
+    form = ReachForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         channel, address = form.cleaned_data["contact"]
+        if not address and "none" not in request.POST:
+            return redirect("portal:appointment", right_id)
         entering.tell_by(
             right=right, channel=channel, address=address, language=language_of(request),
             actor=actor_of(request), now=request_now(request),
         )  # fmt: skip
         return redirect("portal:appointment", right_id)
-    context = {**common(request, right, queries.book_of(right)), "form": form, "form_id": "contact"}
+    context = {
+        **common(request, right, queries.book_of(right)),
+        "form": form,
+        "form_id": "contact",
+        "told_by": masked(right.contact_address),
+    }
     return render(request, "portal/appointments/contact.html", context)
 
 
@@ -197,6 +204,12 @@ def calendar_file(request: HttpRequest, right_id: UUID) -> HttpResponse:
     return response
 
 
+def _next_reminder(standing: Booking, book: Book, now: datetime) -> int:
+    """Return how many days before the next reminder comes, 0 when none is to come."""
+    days = book.rules_now(now).reminder_days
+    return max((d for d in days if standing.starts_at - timedelta(days=d) > now), default=0)
+
+
 def sentence_for(refusal: AppointmentRefused) -> str:
     """Return what people read when something was refused."""
     if isinstance(refusal, ChangeRefused) and refusal.verdict.refusal is not None:
@@ -219,7 +232,9 @@ def _page(
         "state": state,
         "state_kind": kind,
         "purpose": PURPOSES[right.purpose],
-        "facts": known_facts(right, book, language),
+        "facts": known_facts(right, book, language)
+        if right.owner == actor_of(request).name
+        else [],
         "booking": shown(standing, book, language) if standing else None,
         "waits_for_you": bool(standing and standing.confirmed_at is None),
         "offer": shown(offer, book, language) if offer else None,

@@ -109,6 +109,18 @@ def known_facts(right: Right, book: Book, language: str) -> Sequence[tuple[str, 
     ]
 
 
+def masked(address: str) -> str:
+    """Return an address so that only its owner recognises it: whoever has the paper sees it too.
+
+    >>> masked("anna.muster@example.ch"), masked("+41791234567"), masked("")
+    ('a…@example.ch', '…567', '')
+    """
+    name, at, domain = address.partition("@")
+    if at:
+        return f"{name[:1]}…@{domain}"
+    return f"…{address[-3:]}" if address else ""
+
+
 def common(request: HttpRequest, right: Right, book: Book) -> dict[str, object]:
     """Return what every page of an appointment gives to its template."""
     language = language_of(request)

@@ -30,6 +30,7 @@ from visavis.doors.portal import measuring
 from visavis.doors.portal.appointments import sentence_for
 from visavis.doors.portal.appointments_access import (
     common,
+    masked,
     right_of,
     said_date,
     shown,
@@ -100,9 +101,7 @@ def check(request: HttpRequest, right_id: UUID) -> HttpResponse:
         return redirect("portal:appointment_times", right_id)
     if wants_another_language(request):
         return keep_and_switch(request)
-    form = ReachForm(
-        request.POST or None, initial=kept(request) or {"contact": right.contact_address}
-    )
+    form = ReachForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         return _book(request, right, held, form)
     measuring.at(request, service=right.calendar.code, step="check", n=4)
@@ -158,7 +157,9 @@ def _check(
         "before": shown(standing, book, language) if standing else None,
         "hold_until": held.hold_until if held.hold_until and held.hold_until > now else None,
         "fee_cents": verdict.fee_cents,
+        "costs_later": queries.verdict_on_time(held, book, now=now).fee_cents,
         "asks_contact": reach is None or bool(right.contact_address),
+        "told_by": masked(right.contact_address),
         "refusal": refusal,
     }
     return render(request, "portal/appointments/check.html", context, status=status)
