@@ -52,7 +52,7 @@ def tell_cancelled_by_office(subject: str, now: datetime) -> None:
 
 @follow("appointment.failed")
 def tell_failed(subject: str, now: datetime) -> None:
-    _tell(subject, "appointment-second", frozenset({State.FAILED.value}), now)
+    _tell(subject, telling.SECOND, frozenset({State.FAILED.value}), now)
 
 
 @follow("appointment.missed")

@@ -1,6 +1,7 @@
 """Tables of appointments: one row for each stretch of a lane that is held, booked or blocked."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Self
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from visavis.visits.models import Visit
 ONE_AT_A_TIME = "appointments_one_at_a_time_in_a_lane"
 ONE_STANDING = "appointments_one_standing_booking_a_right"
 LIVE = sorted(state.value for state in rules.LIVE)
+SOME_TIME = datetime(1, 1, 1, tzinfo=UTC)  # where the moment belongs in SQL made beforehand
 STANDING = sorted(state.value for state in rules.STANDING)
 
 
@@ -232,6 +234,24 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         )
 
 
+def blocking(now: datetime) -> tuple[str, list[object]]:
+    """Return SQL and parameters of what takes time now, to be put into a larger query.
+
+    Django makes it once: making it takes longer than running it.
+    """
+    statement, parameters = _blocking_some_time()
+    return statement, [now if value == SOME_TIME else value for value in parameters]
+
+
+@cache
+def _blocking_some_time() -> tuple[str, tuple[object, ...]]:
+    columns = ("lane_id", "right_id", "held_by", "state", "starts_at", "busy_until")
+    found: tuple[str, tuple[object, ...]] = (
+        Booking.objects.blocking(SOME_TIME).values(*columns).query.sql_with_params()
+    )
+    return found
+
+
 class Booking(models.Model):
     """A stretch of one lane: held for somebody, booked, or blocked."""
 
@@ -261,7 +281,9 @@ class Booking(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)  # by the citizen
     changed_at = models.DateTimeField(null=True, blank=True)  # when its state changed last
     changed_by = models.CharField(max_length=80, blank=True, default="")
-    why = models.CharField(max_length=20, blank=True, default="")  # of a cancellation
+    why = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # given back, or set by the office
     reminded_days = models.PositiveSmallIntegerField(null=True, blank=True)  # before, last sent
     before = models.JSONField(default=dict)  # what a mark changed of the right, to take it back
 
@@ -338,3 +360,8 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"booking {self.pk}"
+
+    @property
+    def was_set_by_office(self) -> bool:
+        """Tell whether the office moved somebody here; leaving again costs nothing."""
+        return self.why == rules.CancelReason.OFFICE

@@ -92,6 +92,8 @@ def verdict_on_move(right: Right, standing: Booking, book: Book, *, now: datetim
         return Verdict(refusal=Why.OVER)
     if book.kind(right.kind).moved_by == "office":
         return Verdict(refusal=Why.BY_OFFICE)
+    if standing.was_set_by_office:
+        return Verdict()
     if right.moves >= entry.most_moves:
         return Verdict(refusal=Why.TOO_OFTEN)
     return verdict_on_time(standing, book, now=now)
@@ -101,6 +103,8 @@ def verdict_on_cancelling(standing: Booking, book: Book, *, now: datetime) -> Ve
     """Say whether the citizen may give an appointment back now, and what it costs."""
     if standing.state != State.BOOKED or standing.starts_at <= now:
         return Verdict(refusal=Why.OVER)
+    if standing.was_set_by_office:
+        return Verdict()
     return verdict_on_time(standing, book, now=now)
 
 

@@ -15,6 +15,7 @@ from visavis.foundation.text import said_in
 from visavis.notices import operations as notices
 
 OFFER = "appointment-offer"
+SECOND = "appointment-second"
 
 
 def tell(
@@ -32,6 +33,8 @@ def tell(
     )
     if booking is None or booking.state not in only_in or booking.right is None:
         return False
+    if template == SECOND and not booking.right.followed_by.exists():
+        return False  # this kind has no second appointment: the office said so on the spot
     book = books.by_id(booking.right.calendar_id)
     # What is said of the future is of no use once the appointment has begun.
     useless_at = booking.starts_at if booking.starts_at > now else None

@@ -115,7 +115,7 @@ def _give_up(
     if for_.wish_id is None:
         verdict = queries.verdict_on_move(right, standing, book, now=now)
         changing.require(verdict)
-        right.moves += 1
+        right.moves += not standing.was_set_by_office
     changing.step(standing, State.MOVED, actor=actor, now=now)
     return verdict
 

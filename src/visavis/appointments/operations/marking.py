@@ -105,6 +105,10 @@ def replace(
         busy_until=time.starts_at + timedelta(minutes=need.busy_minutes),
         moved_from=booking, channel=booking.channel, made_at=now,
     )  # fmt: skip
+    if (moved.starts_at, time.agenda) == (booking.starts_at, booking.lane.agenda.code):
+        moved.confirmed_at, moved.why = booking.confirmed_at, booking.why  # only the lane changes
+    else:
+        moved.why = CancelReason.OFFICE.value  # the citizen may leave it again for nothing
     if take(moved, lanes=lanes, now=now) is None:
         raise SlotTaken
     changing.note_first(right, moved, book)

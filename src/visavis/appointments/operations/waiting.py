@@ -16,9 +16,11 @@ from visavis.appointments.operations.booking import entered
 from visavis.appointments.refusals import CannotBeReached, OfferGone
 from visavis.appointments.rules import State
 from visavis.appointments.taking import take
-from visavis.foundation.actor import Actor, Channel
+from visavis.foundation.actor import Actor
+from visavis.foundation.actor import Channel as Way
 from visavis.foundation.jobs import announce
 from visavis.journal import operations as journal
+from visavis.notices.rules import Channel
 
 AWAKE = time(8), time(20)  # local; nobody is woken by an offer that is over in the morning
 LOOKED_AT = 8  # times tried for one wish; the others are for the next turn
@@ -30,11 +32,12 @@ def join(*, right_id: UUID, agendas: Sequence[str], actor: Actor, now: datetime)
 
     Raises:
         NotYours, NotOpen: as they say.
-        CannotBeReached: there is no way to tell this person that a time is free.
+        CannotBeReached: there is no way to tell this person within the hour that a time is free.
     """
     right = Right.objects.select_for_update().get(pk=right_id)
     book = entered(right, actor=actor)
-    if queries.reach_of(right) is None:
+    reach = queries.reach_of(right)
+    if reach is None or reach.channel == Channel.LETTER:
         raise CannotBeReached
     wished = [code for code in agendas if code in book.agendas]
     wish = queries.wish_of(right) or Wish(right=right, made_at=now)
@@ -115,7 +118,7 @@ def _hold(
         id=uuid4(), right=right, wish=wish, state=State.HOLD, starts_at=free.starts_at,
         ends_at=free.starts_at + timedelta(minutes=need.minutes),
         busy_until=free.starts_at + timedelta(minutes=need.busy_minutes),
-        hold_until=until, held_by=f"wish:{wish.pk}", channel=Channel.API, made_at=now,
+        hold_until=until, held_by=f"wish:{wish.pk}", channel=Way.API, made_at=now,
     )  # fmt: skip
     if lanes is None or take(wanted, lanes=lanes, now=now) is None:
         return False

@@ -63,14 +63,14 @@ def wait(request: HttpRequest, right_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("You are on the waiting list."))
             return redirect("portal:appointment", right_id)
-    standing = queries.standing_of(right)
+    standing, reach = queries.standing_of(right), queries.reach_of(right)
     entry = book.rules_now(now)
     context = {
         **common(request, right, book),
         "form": form,
         "form_id": "wait",
         "wish": wish,
-        "reach": queries.reach_of(right),
+        "can_be_reached": reach is not None and reach.channel != "letter",
         "booking": shown(standing, book, language_of(request)) if standing else None,
         "minutes": entry.offer_minutes,
         "most_offers": entry.most_offers,
