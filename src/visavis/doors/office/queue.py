@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from visavis.appointments import office_queries as appointments
 from visavis.cases import queries
 from visavis.cases.models import Case, CaseQuerySet
 from visavis.cases.rules import State
@@ -72,6 +73,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "money_count": sum(
                 payments.troubles_of(office).count() for office in offices_of(actor)
             ),
+            "has_calendar": bool(appointments.books_of(actor)),
             "read_aloud": False,
         },
     )

@@ -1,12 +1,13 @@
 """Addresses of the office."""
 
-from django.urls import path
+from django.urls import include, path
 
 from visavis.doors.office import case, money, queue
 
 app_name = "office"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("agenda/", include("visavis.doors.office.urls_agenda")),
     path("money/", money.money, name="money"),
     path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from visavis.appointments import office_queries
 from visavis.doors import sign_in, staff_gate
 from visavis.doors.entrance import (
     actor_of,
@@ -24,6 +25,7 @@ from visavis.doors.entrance import (
     wants_another_language,
 )
 from visavis.doors.staff.forms import CodeForm, SignInForm
+from visavis.foundation.actor import Kind
 from visavis.foundation.throttles import TooMany
 from visavis.people import queries, rules, second_factor, signing_in
 from visavis.people.models import User
@@ -44,6 +46,7 @@ class Workplace:
     text: str | Promise
     icon: str
     roles: frozenset[rules.RoleName]
+    needs_calendar: bool = False  # only where an office of theirs gives appointments
 
 
 WORKPLACES = (
@@ -53,6 +56,14 @@ WORKPLACES = (
         _("What citizens have asked for, waiting for you."),
         "inbox",
         frozenset({rules.RoleName.OFFICER}),
+    ),
+    Workplace(
+        "office:agendas",
+        _("Appointments"),
+        _("Who comes today, closing lanes, summonses."),
+        "calendar",
+        frozenset({rules.RoleName.OFFICER}),
+        needs_calendar=True,
     ),
     Workplace(
         "desk:home",
@@ -166,7 +177,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """Lead to the doors that somebody's roles open."""
     held = queries.roles_of(request.user, now=request_now(request))
     names = {role.partition("@")[0] for role in held}
-    places = [(place, _address(place.view)) for place in WORKPLACES if names & place.roles]
+    places = [
+        (place, _address(place.view))
+        for place in WORKPLACES
+        if names & place.roles and (not place.needs_calendar or _has_calendar(request))
+    ]
     context = {"person": request.user, "roles": sorted(held), "places": places}
     return render(request, "staff/home.html", context)
 
@@ -190,6 +205,10 @@ def _sentence(refusal: Exception) -> str:
         until = timezone.localtime(refusal.retry_at).strftime("%H:%M")
         return gettext("Too many tries. Please wait until %(time)s.") % {"time": until}
     return gettext("This is not right. Check what you have typed and try again.")
+
+
+def _has_calendar(request: HttpRequest) -> bool:
+    return bool(office_queries.books_of(actor_of(request, kind=Kind.OFFICER)))
 
 
 def _address(view: str) -> str:

@@ -1,0 +1,124 @@
+"""Words of the office for appointments: states, marks, purposes, refusals, bad lines of a file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from visavis.appointments import books, refusals, rules
+from visavis.appointments.models import Booking
+from visavis.appointments.rules import CancelReason, Purpose, State
+
+STATES: dict[State, Promise] = {
+    State.BOOKED: _("Expected"),
+    State.ARRIVED: _("Here"),
+    State.DONE: _("Passed"),
+    State.FAILED: _("Failed"),
+    State.MISSED: _("Did not come"),
+    State.BLOCK: _("Closed"),
+    State.MOVED: _("Moved away"),
+    State.CANCELLED: _("Given back"),
+}
+WITHOUT_RESULT: dict[State, Promise] = {State.DONE: _("Done")}
+KINDS: dict[State, str] = {
+    State.ARRIVED: "info",
+    State.DONE: "good",
+    State.FAILED: "bad",
+    State.MISSED: "waiting",
+}
+PURPOSES: dict[Purpose, Promise] = {
+    Purpose.SUMMONS: _("Summons"),
+    Purpose.SECOND: _("Second time"),
+    Purpose.FREE: _("Free choice"),
+    Purpose.WALK_IN: _("Walk-in"),
+}
+WHY_GIVEN_BACK: dict[str, Promise] = {
+    CancelReason.OTHER_TIME: _("Given back by the citizen, who will choose another time"),
+    CancelReason.NO_LONGER_DUE: _("Given back by the citizen: no longer due"),
+    CancelReason.OFFICE: _("Cancelled by the office"),
+}
+MARKS: dict[State, Promise] = {
+    State.ARRIVED: _("Arrived"),
+    State.DONE: _("Passed"),
+    State.FAILED: _("Failed"),
+    State.MISSED: _("Did not come"),
+}
+UNDO = _("Undo")
+REFUSALS: dict[type[Exception], Promise] = {
+    refusals.NotPossible: _(
+        "This mark cannot be set now. Either the appointment has changed meanwhile, or something "
+        "already depends on it: a second appointment, a new time, or a paid fee."
+    ),
+    refusals.NothingBooked: _(
+        "This appointment no longer stands: it was moved or given back meanwhile."
+    ),
+    refusals.SlotTaken: _("This time is no longer free. Choose another one."),
+    refusals.AlreadyOpen: _("For this vehicle or person another appointment is open already."),
+    books.NoSuchKind: _("This kind of appointment is no longer offered."),
+}
+BAD_LINES: dict[str, Promise] = {
+    "missing": _("This cell is empty, but it is needed."),
+    "unreadable": _("This cannot be read. Check how it is written."),
+    "unknown": _("This word is not known here."),
+    "known-already": _("For this vehicle or person an appointment is open already."),
+    "taken": _("This time is taken already."),
+    "not-offered": _("At this time nothing of this kind is offered there, or it is in the past."),
+    "not-due": _("The inspection is not due yet on this day."),
+    "cells": _("This line has more or fewer cells than the header."),
+    "header": _("The first line must name the columns, and only columns that are known here."),
+    "too-many": _("The file is too long. From this line on nothing was read."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One button: to which state it leads."""
+
+    to: str
+    label: Promise
+    is_undo: bool = False
+
+
+def state_label(state: str, *, has_result: bool) -> Promise:
+    known = STATES if has_result else STATES | WITHOUT_RESULT
+    return known[State(state)]
+
+
+def state_kind(state: str) -> str:
+    return KINDS.get(State(state), "neutral")
+
+
+def marks_for(
+    booking: Booking, *, now: datetime, has_result: bool, is_over: bool = False
+) -> list[Mark]:
+    """Return what may be marked at one stroke, in the order in which things happen.
+
+    Args:
+        is_over: the day has passed, so that "arrived" alone says nothing any more.
+    """
+    state = State(booking.state)
+    results = [State.DONE, State.FAILED] if has_result else [State.DONE]
+    wished = [State.ARRIVED, *results] if not is_over else results
+    if state is State.BOOKED and booking.starts_at <= now:
+        wished.append(State.MISSED)
+    words = MARKS if has_result else MARKS | WITHOUT_RESULT
+    forwards = {State.BOOKED: wished, State.ARRIVED: results}.get(state, [])
+    found = [Mark(to.value, words[to]) for to in forwards if rules.may_step(state, to)]
+    return found + undo_of(state)
+
+
+def undo_of(state: State) -> list[Mark]:
+    """Return the way back from a mark."""
+    back = {
+        State.ARRIVED: State.BOOKED,
+        State.MISSED: State.BOOKED,
+        State.DONE: State.ARRIVED,
+        State.FAILED: State.ARRIVED,
+    }.get(state)
+    return [Mark(back.value, UNDO, is_undo=True)] if back else []
+
+
+def sentence_for(refusal: Exception) -> Promise:
+    """Return what the officer reads when an operation refuses."""
+    return REFUSALS[type(refusal)]
