@@ -33,9 +33,10 @@ def secret() -> bytes:
     return hashlib.sha256(f"appointments.facts:{settings.SECRET_KEY}".encode()).digest()
 
 
-@transaction.atomic
 def open_with(*, book: Book, given: Mapping[str, str], actor: Actor, now: datetime) -> Right:
     """Open the newest right that is known by two facts, and let the actor act on it from now on.
+
+    Not one transaction: a refusal must not take back that a try was counted.
 
     Args:
         given: canonical values of one pair of `opens_with`, by code.
@@ -56,7 +57,6 @@ def open_with(*, book: Book, given: Mapping[str, str], actor: Actor, now: dateti
     return key.right
 
 
-@transaction.atomic
 def ask_freely(
     *, book: Book, kind: str, given: Mapping[str, str], language: str, actor: Actor, now: datetime
 ) -> Right:
@@ -74,11 +74,12 @@ def ask_freely(
     if actor.visit is None and actor.is_anonymous:
         spend("appointments.free", limit=FREE_OF_ALL, per=PER, now=now)
     book.minutes(kind, Purpose.FREE)
-    right = make(
-        book=book, purpose=Purpose.FREE, kind=kind, given=given, language=language,
-        actor=actor, now=now,
-    )  # fmt: skip
-    let_in(right, actor=actor, now=now)
+    with transaction.atomic():
+        right = make(
+            book=book, purpose=Purpose.FREE, kind=kind, given=given, language=language,
+            actor=actor, now=now,
+        )  # fmt: skip
+        let_in(right, actor=actor, now=now)
     return right
 
 
@@ -127,6 +128,7 @@ def write_keys(right: Right, book: Book) -> None:
     )
 
 
+@transaction.atomic
 def let_in(right: Right, *, actor: Actor, now: datetime) -> None:
     """Let the actor act on a right; an account keeps it, if nobody else's account has it."""
     RightAccess.objects.bulk_create(
