@@ -31,6 +31,7 @@ COLUMNS = (
 
 MOST_LINES = 5000
 LONGEST_CELL = 300
+HEAVIEST_KG = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ def check(*, book: Book, text: str, actor: Actor, now: datetime) -> Report:
             continue
         if Right.objects.filter(number=summons.number).exists():
             report.known += 1
-        elif summons.time is not None and not _is_free(summons, book, now=now):
-            report.bad.append(BadLine(line, "starts_at", "taken"))
+        elif why := _why_not_then(summons, book, now=now):
+            report.bad.append(BadLine(line, "starts_at", why))
         else:
             report.good.append(summons)
     return report
@@ -157,9 +158,14 @@ def _import(summons: Summons, book: Book, *, actor: Actor, now: datetime) -> Non
     changing.tell(right, booking, "summoned", actor=actor, now=now)
 
 
-def _is_free(summons: Summons, book: Book, *, now: datetime) -> bool:
-    assert summons.time is not None
-    return bool(listing.lanes_free_at(book, _need(summons, book, now=now), summons.time, now=now))
+def _why_not_then(summons: Summons, book: Book, *, now: datetime) -> str:
+    """Return why somebody cannot come at the time of a line, or nothing if they can."""
+    if summons.time is None:
+        return ""
+    need = _need(summons, book, now=now)
+    if listing.lanes_at(book, need, summons.time, now=now) is None:
+        return "not-offered"
+    return "" if listing.lanes_free_at(book, need, summons.time, now=now) else "taken"
 
 
 def _need(summons: Summons, book: Book, *, now: datetime) -> listing.Need:
@@ -182,7 +188,10 @@ def _rows(text: str, book: Book, report: Report) -> Iterator[tuple[int, dict[str
         strangers = [name for name in names if name not in known]
         report.bad.append(BadLine(1, strangers[0] if strangers else "kind", "header"))
         return
-    for count, cells in enumerate(reader):
+    for count, cells in enumerate(_readable(reader)):
+        if cells is None:
+            report.bad.append(BadLine(reader.line_num, "", "unreadable"))
+            return
         if count >= MOST_LINES:
             report.bad.append(BadLine(reader.line_num, "", "too-many"))
             return
@@ -193,6 +202,14 @@ def _rows(text: str, book: Book, report: Report) -> Iterator[tuple[int, dict[str
             continue
         filled = {n: c.strip() for n, c in zip(names, cells, strict=True) if c.strip()}
         yield reader.line_num, filled
+
+
+def _readable(lines: Iterator[list[str]]) -> Iterator[list[str] | None]:
+    """Yield lines as long as they can be told apart, then None: a quote may have no end."""
+    try:
+        yield from lines
+    except csv.Error:
+        yield None
 
 
 def _summons(line: int, cells: Mapping[str, str], book: Book, *, now: datetime) -> Summons:
@@ -213,10 +230,17 @@ def _summons(line: int, cells: Mapping[str, str], book: Book, *, now: datetime) 
     _refuse_what_is_not_due(cells, book, time, now=now)
     return Summons(
         line=line, number=number, kind=_kind(cells, book),
-        weight_kg=_read(cells, "weight_kg", int) if "weight_kg" in cells else None,
+        weight_kg=_read(cells, "weight_kg", _weight) if "weight_kg" in cells else None,
         time=time, latest_on=_day(cells, "latest_on"), language=language,
         channel=channel, address=address, facts=known,
     )  # fmt: skip
+
+
+def _weight(text: str) -> int:
+    weight = int(text)
+    if not 0 < weight <= HEAVIEST_KG:
+        raise ValueError(weight)
+    return weight
 
 
 def _require_a_key(known: Mapping[str, str], book: Book) -> None:
