@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from visavis.appointments import refusals
 from visavis.appointments.rules import CancelReason, Purpose, State, Why
@@ -38,7 +39,7 @@ NOT_ALLOWED: dict[Why, str | Promise] = {
 STATES: dict[str, tuple[str | Promise, str]] = {
     State.BOOKED: (_("Booked"), "good"),
     State.ARRIVED: (_("You are here"), "info"),
-    State.DONE: (_("Done"), "good"),
+    State.DONE: (pgettext_lazy("appointment", "Done"), "good"),
     State.FAILED: (_("Not passed"), "bad"),
     State.MISSED: (_("Missed"), "bad"),
     State.CANCELLED: (_("Given back"), "neutral"),
@@ -63,7 +64,7 @@ CANCEL_REASONS: list[tuple[str, str | Promise]] = [
 HAPPENED: dict[str, str | Promise] = {
     State.BOOKED: _("Booked"),
     State.ARRIVED: _("You came"),
-    State.DONE: _("Done"),
+    State.DONE: pgettext_lazy("appointment", "Done"),
     State.FAILED: _("Not passed"),
     State.MISSED: _("You did not come"),
     State.CANCELLED: _("Given back"),
