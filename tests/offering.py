@@ -113,9 +113,15 @@ def clock_of(day: date, zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
 
 
 def reckoned(
-    book: Book, need: Need, *, days: Iterable[date], now: datetime, busy: Spans
-) -> set[tuple[str, int, str]]:
-    """Return what may begin: place, minute, lane."""
+    book: Book, need: Need, *, days: Iterable[date], now: datetime, busy: Spans,
+    known: dict[tuple[object, ...], list[int]] | None = None,
+) -> set[tuple[str, int, str]]:  # fmt: skip
+    """Return what may begin: place, minute, lane.
+
+    Args:
+        known: of the same book, kept by the caller, so that nothing is worked out twice.
+    """
+    known = {} if known is None else known
     return {
         (where.code, start, one.entry.code)
         for where in book.agendas.values()
@@ -123,7 +129,7 @@ def reckoned(
         for one in where.lanes
         if _fits(one.entry, need)
         for day in days
-        for start in _starts(book, where.entry, one.entry.code, need, day, now)
+        for start in _starts(book, where.entry, one.entry.code, need, day, now, known)
         if _is_soon_enough(start, need)
         and all(
             start + need.busy_minutes <= begins or ends <= start
@@ -144,8 +150,13 @@ def _is_soon_enough(start: int, need: Need) -> bool:
 
 
 def _starts(
-    book: Book, where: Any, lane_code: str, need: Need, day: date, now: datetime
-) -> list[int]:
+    book: Book, where: Any, lane_code: str, need: Need, day: date, now: datetime,
+    known: dict[tuple[object, ...], list[int]],
+) -> list[int]:  # fmt: skip
+    today = now.astimezone(book.zone).date()
+    key = (where.code, lane_code, need.purpose, need.minutes, day, today)
+    if key in known:
+        return known[key]
     anybody, mine = set[int](), set[int]()
     for stretch, purposes in _stretches(book, where, lane_code, day, now):
         minutes = _minutes_of(stretch, day, book.zone)
@@ -158,11 +169,12 @@ def _starts(
     lasts: dict[int, int] = {}
     for minute in sorted(mine, reverse=True):
         lasts[minute] = lasts.get(minute + 1, 0) + 1
-    return [
+    known[key] = [
         minute
         for minute in sorted(mine)
         if lasts[minute] >= need.minutes and (minute - began[minute]) % where.grid_minutes == 0
     ]
+    return known[key]
 
 
 def _stretches(

@@ -1,9 +1,9 @@
 """The states of a booking, and what a change costs or why it is refused. Pure."""
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 LONGEST = timedelta(hours=24)  # of one booking; a longer closure is one block a day
@@ -188,6 +188,15 @@ def gaps(
         if here >= ends_at:
             return free
     return [*free, (here, ends_at)]
+
+
+def pieces(starts_at: datetime, ends_at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield a stretch of time in pieces as long as a booking may be: some days have 25 hours."""
+    here, end = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+    while end - here > LONGEST:
+        yield here, here + LONGEST
+        here += LONGEST
+    yield here, end
 
 
 def diagram() -> str:

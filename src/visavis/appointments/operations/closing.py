@@ -162,7 +162,8 @@ def _fill(
         free = rules.gaps(
             live.values_list("starts_at", "busy_until"), starts_at=begins, ends_at=ends
         )
-        if all([changing.block(closure, lane.id, *gap, now=now) for gap in free]):  # noqa: C419 - all of them
+        parts = [part for gap in free for part in rules.pieces(*gap)]
+        if all([changing.block(closure, lane.id, *part, now=now) for part in parts]):  # noqa: C419 - all of them
             return
 
 
