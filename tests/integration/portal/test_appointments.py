@@ -6,20 +6,25 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from tests.booking import book, citizen, make_right
 from tests.integration.portal.test_visit import begin
-from tests.visiting import HOME, device, site
+from tests.people import as_actor, register
+from tests.visiting import HOME
 from visavis.appointments import listing, queries
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.operations import booking, entering
 from visavis.appointments.rules import State
+from visavis.devices.models import Device
+from visavis.doors.portal.account_file import file_of
 from visavis.foundation import database
 from visavis.payments.models import Payment
+from visavis.visits import upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -357,3 +362,73 @@ class TestLateness:
         assert payment.amount_cents == 4000
         assert browser.get(address("payment", payment.pk, language="fr")).status_code == 200
         assert Client().get(address("payment", payment.pk, language="fr")).status_code == 404
+
+
+class TestAccount:
+    @pytest.fixture
+    def anna(self, right):
+        """Somebody signed in, who has opened the right once."""
+        user = register(database.now(), "anna.muster@example.ch", family_name="Muster")
+        browser = Client()
+        browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        facts = {"appointment-number": right.number, "sign": right.facts["sign"]}
+        browser.post(address("appointment_open", "boat-inspection"), facts)
+        return user, browser
+
+    def test_keeps_what_it_has_opened_once(self, anna, right):
+        user, browser = anna
+        again = Client()
+        again.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+        assert again.get(address("appointment", right.pk)).status_code == 200
+        assert (
+            address("appointment", right.pk)
+            in again.get(address("appointment_open", "boat-inspection")).content.decode()
+        )
+        assert browser.get(address("appointments")).status_code == 200
+
+    def test_finds_its_boat_filled_in(self, anna, right):
+        _user, browser = anna
+
+        page = browser.get(address("appointment_new", "boat-inspection")).content.decode()
+
+        assert right.facts["hull"] in page
+
+    def test_gets_its_appointments_with_its_data(self, anna, right):
+        user, _browser = anna
+
+        assert [one["number"] for one in file_of(user, now=database.now())["appointments"]] == [
+            right.number
+        ]
+
+    def test_of_another_does_not_take_it_over(self, anna, right):
+        user, _browser = anna
+        other = register(database.now(), "otto@example.ch", family_name="Otto")
+
+        entering.let_in(right, actor=as_actor(other), now=database.now())
+
+        right.refresh_from_db()
+        assert right.owner == user.name
+
+
+class TestAtAKiosk:
+    @pytest.fixture
+    def device(self, book):
+        return Device.objects.get(code="seebruck-kiosk")
+
+    def test_the_end_of_the_visit_frees_the_time_and_shuts_the_page(
+        self, device, right, make_right
+    ):
+        browser = Client()
+        begin(browser, upkeep.issue_ticket(device=device, home=HOME, now=database.now()))
+        facts = {"appointment-number": right.number, "sign": right.facts["sign"]}
+        browser.post(address("appointment_open", "boat-inspection"), facts)
+        time = free_times(right)[0]
+        choose(browser, right, time)
+        rival = make_right(at=database.now())
+        assert time not in free_times(rival)
+
+        browser.post(address("finish"))
+
+        assert time in free_times(rival)
+        assert browser.get(address("appointment", right.pk)).status_code == 410

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from visavis.appointments import books, periodicity, queries
+from visavis.appointments import books, facts, periodicity, queries
 from visavis.appointments.books import Book
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.operations import entering
@@ -28,6 +28,7 @@ from visavis.doors.portal.appointments_words import REFUSALS, TOO_MANY
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
 from visavis.foundation.throttles import TooMany
+from visavis.people.models import User
 
 PAGES = ["GET", "POST"]
 
@@ -63,6 +64,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     measuring.at(request, service=book.code, step="open", n=1)
     context = {
         **_frame(book, request),
+        "owned": _owned(request, book),
         "form": form,
         "form_id": "open",
         "pair": chosen,
@@ -81,7 +83,10 @@ def free(request: HttpRequest, code: str) -> HttpResponse:
     if wants_another_language(request):
         return keep_and_switch(request)
     language = language_of(request)
-    form = FreeForm(request.POST or None, book=book, language=language, initial=kept(request))
+    form = FreeForm(
+        request.POST or None, book=book, language=language,
+        initial=kept(request) or _of_account(request, book),
+    )  # fmt: skip
     status = 200
     if form.is_valid():
         try:
@@ -182,6 +187,35 @@ def _prefilled(request: HttpRequest) -> dict[str, str]:
     except ValueError:
         return {}
     return {"appointment-number": codes.spoken(right.number)} if right else {}
+
+
+def _of_account(request: HttpRequest, book: Book) -> dict[str, str]:
+    """Fill in what an account has told us before: the facts of its last appointment, the name."""
+    if not isinstance(request.user, User):
+        return {}
+    last = Right.objects.of(request.user.name).filter(calendar=book.id).order_by("-made_at").first()
+    known = dict(last.facts) if last else {}
+    shown_facts = {
+        fact.code: facts.shown(fact.shape, known[fact.code])
+        for fact in book.entry.facts
+        if fact.code in known
+    }
+    names = {
+        fact.code: request.user.full_name
+        for fact in book.entry.facts
+        if fact.shape is facts.Shape.NAME
+    }
+    return {**names, **shown_facts, **({"kind": last.kind} if last else {})}
+
+
+def _owned(request: HttpRequest, book: Book) -> list[dict[str, object]]:
+    """Return the open appointments that this account, browser or visit has here already."""
+    language = language_of(request)
+    return [
+        _listed(right, book, queries.standing_of(right), language)
+        for right in queries.rights_of(actor_of(request))
+        if right.calendar_id == book.id and right.is_open
+    ]
 
 
 def _has_rhythm(book: Book) -> bool:

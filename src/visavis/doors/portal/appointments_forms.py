@@ -22,7 +22,7 @@ UNREADABLE: dict[Shape, Promise] = {
     Shape.APPOINTMENT_NUMBER: _(
         "This is not a number of ours. It has nine digits; compare digit by digit."
     ),
-    Shape.PLATE: _("Type the two letters of the canton and the digits, for example ZH 12345."),
+    Shape.PLATE: _("Type the two letters of the canton and the digits."),
     Shape.MASTER_NUMBER: _("Type nine digits, for example 683.737.537."),
     Shape.CHASSIS_NUMBER: _(
         "Type letters and digits only, at least five, as they stand on your paper."
@@ -116,7 +116,9 @@ class TimeForm(forms.Form):
     """The time that was chosen from the list."""
 
     time = forms.CharField(
-        max_length=80, error_messages={"required": _("Choose one of the times.")}
+        label=_("Free times"),
+        max_length=80,
+        error_messages={"required": _("Choose one of the times.")},
     )
 
     def clean_time(self) -> Time:
