@@ -1,11 +1,12 @@
 """Closing a lane or a place: what it would do to whom, doing it, what became of it, reopening."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateformat import format as date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,8 @@ from visavis.doors.office.agenda_rows import Row
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.text import said_in
 
+DAY = "D d.m.Y"
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
@@ -32,6 +35,7 @@ class Fate:
     to: datetime | None
     lane: str = ""
     is_reached: bool = True
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Fates:
     lane_only: list[Fate]
     given_back: list[Fate]
     waiting: list[Fate]
+
+    @property
+    def unreached(self) -> int:
+        """Count those who are told nothing, because nobody knows how."""
+        return sum(not fate.is_reached for fate in (*self.moved, *self.given_back))
 
     @property
     def count(self) -> int:
@@ -70,8 +79,8 @@ def closing_page(request: HttpRequest, code: str) -> HttpResponse:
     fates = [_planned(place, move) for move in found]
     return _page(
         request, "closing_preview", place,
-        form=form, fates=_sorted_out(fates), stretch=stretch, what=_lane(place, stretch),
-        begins=localtime(stretch.starts_at, place.book.zone), ends=_last_moment(place, stretch.ends_at),
+        form=form, fates=_sorted_out(fates), what=_lane(place, stretch),
+        when=_when(place, stretch.starts_at, stretch.ends_at),
     )  # fmt: skip
 
 
@@ -88,8 +97,7 @@ def closure(request: HttpRequest, code: str, closure_id: int) -> HttpResponse:
     return _page(
         request, "closure", place,
         closure=found, fates=_sorted_out([_happened(place, one) for one in became]),
-        what=_lane(place, stretch), begins=localtime(found.starts_at, place.book.zone),
-        ends=_last_moment(place, found.ends_at),
+        what=_lane(place, stretch), when=_when(place, found.starts_at, found.ends_at),
     )  # fmt: skip
 
 
@@ -125,9 +133,16 @@ def _lane(place: Place, stretch: Stretch) -> str:
     return said_in(stretch.lane.entry.name, place.language) if stretch.lane else _("All lanes")
 
 
-def _last_moment(place: Place, ends_at: datetime) -> datetime:
-    """Return the end as people say it: not midnight of the next day, but the day before."""
-    return localtime(ends_at - timedelta(minutes=1), place.book.zone)
+def _when(place: Place, starts_at: datetime, ends_at: datetime) -> str:
+    """Say from when to when, as short as it can be: whole days have no hours."""
+    begins, ends = (localtime(one, place.book.zone) for one in (starts_at, ends_at))
+    if begins.time() == ends.time() == time():
+        last = ends.date() - timedelta(days=1)
+        days = (begins.date(), last) if last > begins.date() else (begins.date(),)
+        return " – ".join(date_format(day, DAY) for day in days)
+    if begins.date() == ends.date():
+        return f"{date_format(begins, DAY)}, {begins:%H:%M}–{ends:%H:%M}"
+    return f"{date_format(begins, DAY)} {begins:%H:%M} – {date_format(ends, DAY)} {ends:%H:%M}"
 
 
 def _planned(place: Place, move: closing.Move) -> Fate:
@@ -143,13 +158,13 @@ def _happened(place: Place, booking: Booking) -> Fate:
     is_reached = queries.reach_of(booking.right) is not None
     following = next(iter(booking.moved_to.all()), None)
     if following is None:
-        return Fate(row, None, is_reached=is_reached)
+        return Fate(row, None, is_reached=is_reached, is_waiting=row.is_standing)
     to = localtime(following.starts_at, place.book.zone)
     return Fate(row, to, rows.place_name(following, place.language), is_reached)
 
 
 def _sorted_out(fates: list[Fate]) -> Fates:
-    waiting = [fate for fate in fates if fate.to is None and fate.row.is_standing]
+    waiting = [fate for fate in fates if fate.is_waiting]
     return Fates(
         moved=[fate for fate in fates if fate.to and fate.to != fate.row.starts_at],
         lane_only=[fate for fate in fates if fate.to and fate.to == fate.row.starts_at],
@@ -167,8 +182,7 @@ def _line(place: Place, found: Closure) -> dict[str, object]:
     return {
         "id": found.pk,
         "lane": said_in(found.lane.names, place.language) if found.lane else _("All lanes"),
-        "begins": localtime(found.starts_at, place.book.zone),
-        "ends": _last_moment(place, found.ends_at),
+        "when": _when(place, found.starts_at, found.ends_at),
     }
 
 

@@ -1,5 +1,6 @@
 """All that the office knows of one appointment, in words."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.dateformat import format as date_format
@@ -25,8 +26,11 @@ def of(booking: Booking, *, language: str, now: datetime) -> dict[str, object]:
     book = books.by_id(right.calendar_id)
     closed = office_queries.closures(book, from_=now)
     row = rows.row_of(book, booking, language, now=now, closed=closed)
+    marks = labels.buttons(
+        labels.all_marks_for(booking, now=now), booking, has_result=book.entry.has_result
+    )
     return {
-        "row": row,
+        "row": replace(row, marks=marks),
         "what": f"{row.kind}, {row.purpose}",
         "booking": booking,
         "right": right,

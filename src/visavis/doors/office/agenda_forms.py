@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+ALL = "*"  # no lane has this code
 LONGEST_CLOSURE = timedelta(days=366)
 LANGUAGES = [("fr", "Français"), ("de", "Deutsch"), ("it", "Italiano"), ("en", "English")]
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -66,7 +67,11 @@ class WalkIn(forms.Form):
 class Closing(forms.Form):
     """What is closed, and from when to when; without hours whole days."""
 
-    lane = forms.ChoiceField(label=_("What is closed?"), widget=forms.RadioSelect, required=False)
+    lane = forms.ChoiceField(
+        label=_("What is closed?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what is closed.")},
+    )
     first_on = day_field(label=_("First day"))
     opens_at = forms.TimeField(label=_("From (hour)"), widget=ClockInput(), required=False)
     last_on = day_field(label=_("Last day"), required=False)
@@ -77,7 +82,7 @@ class Closing(forms.Form):
         self.today = today
         asked = self.fields["lane"]
         assert isinstance(asked, forms.ChoiceField)
-        asked.choices = [("", _("All lanes")), *lanes]
+        asked.choices = [(ALL, _("All lanes")), *lanes]
 
     def clean(self) -> dict[str, Any]:
         """Fill in the last day, and refuse a stretch that is over, turned round, or endless."""

@@ -1,5 +1,6 @@
 """Words of the office for appointments: states, marks, purposes, refusals, bad lines of a file."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,23 +90,34 @@ def state_kind(state: str) -> str:
     return KINDS.get(State(state), "neutral")
 
 
-def marks_for(
-    booking: Booking, *, now: datetime, has_result: bool, is_over: bool = False
-) -> list[Mark]:
-    """Return what may be marked at one stroke, in the order in which things happen.
+def marks_for(booking: Booking, *, now: datetime, today: tuple[datetime, datetime]) -> list[State]:
+    """Return what is likely to be marked next, so that a sheet stays calm: at most three.
 
     Args:
-        is_over: the day has passed, so that "arrived" alone says nothing any more.
+        today: beginning and end of this day; before it only results matter, after it nothing does.
     """
-    state = State(booking.state)
-    results = [State.DONE, State.FAILED] if has_result else [State.DONE]
-    wished = [State.ARRIVED, *results] if not is_over else results
-    if state is State.BOOKED and booking.starts_at <= now:
-        wished.append(State.MISSED)
+    state, begins = State(booking.state), booking.starts_at
+    if state is State.ARRIVED or (state is State.BOOKED and begins < today[0]):
+        missed = [State.MISSED] if state is State.BOOKED else []
+        return [State.DONE, State.FAILED, *missed]
+    if state is not State.BOOKED or begins >= today[1]:
+        return []
+    return [State.ARRIVED, State.MISSED] if begins <= now else [State.ARRIVED]
+
+
+def all_marks_for(booking: Booking, *, now: datetime) -> list[State]:
+    """Return all that may be marked."""
+    found = [to for to in MARKS if rules.may_step(booking.state, to)]
+    if State(booking.state) not in rules.STANDING:
+        return []  # a mark stands already: first it is taken back
+    return [to for to in found if to is not State.MISSED or booking.starts_at <= now]
+
+
+def buttons(states: Iterable[State], booking: Booking, *, has_result: bool) -> list[Mark]:
+    """Return the buttons of some marks, and the way back from the one that stands."""
     words = MARKS if has_result else MARKS | WITHOUT_RESULT
-    forwards = {State.BOOKED: wished, State.ARRIVED: results}.get(state, [])
-    found = [Mark(to.value, words[to]) for to in forwards if rules.may_step(state, to)]
-    return found + undo_of(state)
+    allowed = [to for to in states if has_result or to is not State.FAILED]
+    return [Mark(to.value, words[to]) for to in allowed] + undo_of(State(booking.state))
 
 
 def undo_of(state: State) -> list[Mark]:

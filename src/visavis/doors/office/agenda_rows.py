@@ -121,7 +121,11 @@ def row_of(
         number=spoken(right.number) if right else "",
         state=labels.state_label(booking.state, has_result=has_result),
         state_kind=labels.state_kind(booking.state),
-        marks=labels.marks_for(booking, now=now, has_result=has_result, is_over=is_over),
+        marks=labels.buttons(
+            labels.marks_for(booking, now=now, today=book.day_span(book.today(now))),
+            booking,
+            has_result=has_result,
+        ),
         is_block=right is None,
         is_misplaced=booking.state == State.BOOKED
         and booking.starts_at > now
