@@ -1,6 +1,8 @@
 """Closing a lane or a place for a while, so that everybody in it is moved or told."""
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +21,9 @@ from visavis.journal import operations as journal
 
 TRIES = 5  # of filling the gaps of a lane in which somebody is booking at this very moment
 FURTHER_TRIES = 5  # other times, when the planned one is lost to a citizen
+
+Use = tuple[int, int, int]
+"""A lane and the minutes from and until which it is busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,14 @@ class Stretch:
 
 def preview(*, book: Book, stretch: Stretch, now: datetime) -> list[Move]:
     """Return what closing would do to each booking, as it looks now; nothing is changed."""
-    taken: list[tuple[int, int]] = []
+    taken: list[Use] = []
     moves = []
     for booking in _standing_in(stretch):
         assert booking.right is not None
-        time = _elsewhere(book, booking.right, booking, stretch, now=now, taken=taken)
-        if time is not None:
-            taken.append((book.agendas[time.agenda].id, times.minute_of(time.starts_at)))
-        moves.append(Move(booking, time))
+        found = _elsewhere(book, booking.right, booking, stretch, now=now, taken=taken)
+        if found is not None:
+            taken.append(found[1])
+        moves.append(Move(booking, found[0] if found else None))
     return moves
 
 
@@ -169,35 +174,37 @@ def _fill(
 
 def _elsewhere(
     book: Book, right: Right, booking: Booking, stretch: Stretch, *, now: datetime,
-    taken: list[tuple[int, int]],
-) -> Time | None:  # fmt: skip
-    """Return the best other time: the same one in another lane, or the next at the same place."""
-    need = listing.need_of(right, book, now=now, standing=booking)
+    taken: Sequence[Use],
+) -> tuple[Time, Use] | None:  # fmt: skip
+    """Return the best other time: the same one in another lane, or the next at the same place.
+
+    Args:
+        taken: what others who are moved would use by then, though it is free now.
+    """
     here = booking.lane.agenda.code
-    at_once = listing.times_between(
-        book, need, first=book.today(booking.starts_at), last=book.today(booking.starts_at), now=now
-    )
-    same = Time(booking.starts_at, here)
-    candidates = [same] if same in at_once else []
-    candidates += [
-        time
-        for time in listing.first_times(
-            book, need, count=40 + len(taken), now=now,
-            wanted=listing.Wanted(agendas=[here], from_=book.today(booking.starts_at)),
-        )
-        if time.starts_at >= booking.starts_at
-    ]  # fmt: skip
-    for time in candidates:
-        minute = times.minute_of(time.starts_at)
-        until = time.starts_at + timedelta(minutes=need.busy_minutes)
-        lanes = [
-            lane
-            for lane in listing.lanes_free_at(book, need, time, now=now)
-            if lane not in stretch.lanes or not stretch.touches(time.starts_at, until)
-        ]
-        if len(lanes) > taken.count((book.agendas[time.agenda].id, minute)):
-            return time
+    need = replace(listing.need_of(right, book, now=now, standing=booking), agendas=(here,))
+    day, end = book.today(booking.starts_at), book.today(need.not_after)
+    look = listing.FIRST_LOOK
+    while day <= end:
+        last = min(end, day + timedelta(days=look - 1))
+        for agenda, start, lanes in listing.free(book, need, first=day, last=last, now=now):
+            time = Time(times.moment_of(start), agenda.code)
+            until = start + need.busy_minutes
+            left = [
+                lane
+                for lane in lanes
+                if not (lane in stretch.lanes and stretch.touches(time.starts_at, times.moment_of(until)))
+                and not any(lane.id == at and begins < until and start < ends for at, begins, ends in taken)
+            ]  # fmt: skip
+            if left and time.starts_at >= booking.starts_at:
+                return time, (min(left, key=_kinds).id, start, until)
+        day, look = last + timedelta(days=1), look * 2
     return None
+
+
+def _kinds(lane: LaneBook) -> int:
+    """Return by what a lane is preferred when a booking is written; see `taking.take`."""
+    return len(lane.entry.kinds) or sys.maxsize
 
 
 def _rehouse(
@@ -220,10 +227,10 @@ def _move(booking_id: UUID, book: Book, stretch: Stretch, *, actor: Actor, now: 
     booking = Booking.objects.select_related("lane__agenda").get(pk=booking_id)
     if booking.state != State.BOOKED:
         raise NothingBooked
-    time = _elsewhere(book, right, booking, stretch, now=now, taken=[])
-    if time is None:
+    found = _elsewhere(book, right, booking, stretch, now=now, taken=())
+    if found is None:
         return False
-    moved = marking.replace(booking, right, book, time, actor=actor, now=now)
+    moved = marking.replace(booking, right, book, found[0], actor=actor, now=now)
     is_same = (
         moved.starts_at == booking.starts_at and moved.lane.agenda_id == booking.lane.agenda_id
     )
