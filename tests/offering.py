@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from visavis.appointments import books
 from visavis.appointments.books import Book
-from visavis.appointments.lanes import Calendar, Lane
+from visavis.appointments.lanes import Agenda, Calendar, Lane
 from visavis.appointments.listing import Need
 from visavis.appointments.rules import Purpose
 from visavis.appointments.schema import CalendarEntry
@@ -88,15 +88,16 @@ def book_of(
 ) -> Book:
     """Return the book of a calendar that no database knows."""
     entry = CalendarEntry.model_validate(written)
-    lanes, count = {}, 0
-    for place, where in enumerate(entry.agendas, start=1):
-        for one in where.lanes:
-            count += 1
-            lanes[where.code, one.code] = Lane(pk=count, agenda_id=place, code=one.code)
     row = Calendar(
         pk=1, code=entry.code, office=entry.office,
         definition=entry.model_dump(mode="json", by_alias=True),
     )  # fmt: skip
+    lanes, count = {}, 0
+    for place, where in enumerate(entry.agendas, start=1):
+        kept = Agenda(pk=place, code=where.code, calendar=row)
+        for one in where.lanes:
+            count += 1
+            lanes[where.code, one.code] = Lane(pk=count, agenda=kept, code=one.code)
     return books._book(row, lanes, zone, frozenset(holidays))
 
 

@@ -26,8 +26,8 @@ from tests.unit.appointments.strategies import Situation, listed, openings, situ
 from visavis.appointments import listing, telling
 from visavis.appointments.listing import PartOfDay, Time, Wanted
 
-FEW = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))  # fmt: skip
-MANY = settings(FEW, max_examples=80)
+FEW = settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))  # fmt: skip
+MANY = settings(FEW, max_examples=60)
 ZURICH_ONLY = ("Europe/Zurich",)
 
 
