@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from visavis.appointments import rules, times
 from visavis.appointments.lanes import Calendar, Lane
+from visavis.appointments.models import Booking
 from visavis.appointments.schema import (
     AgendaEntry,
     CalendarEntry,
@@ -75,6 +76,7 @@ class Book:
     zone: ZoneInfo
     holidays: frozenset[date]
     agendas: Mapping[str, AgendaBook]
+    _lanes: Mapping[int, Lane] = field(default_factory=dict)
     _starts: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
     _openings: dict[tuple[object, ...], tuple[times.Opening, ...]] = field(default_factory=dict)
 
@@ -152,6 +154,13 @@ class Book:
         """
         return next(a for a in self.agendas.values() if a.id == lane.agenda_id)
 
+    def put_in_lane(self, booking: Booking) -> Booking:
+        """Give a booking the lane and agenda that we know, so that nobody asks the database."""
+        known = self._lanes.get(booking.lane_id)
+        if known is not None:
+            booking.lane = known
+        return booking
+
     def day_span(self, day: date) -> tuple[datetime, datetime]:
         """Return the beginning of a local day and of the next."""
         begins, ends = (datetime(d.year, d.month, d.day, tzinfo=self.zone) for d in _pair(day))
@@ -197,9 +206,14 @@ def book(code: str) -> Book:
     return found
 
 
-def books() -> Mapping[str, Book]:
-    """Return the books of all calendars by code."""
-    version = places.version()
+def books(version: str | None = None) -> Mapping[str, Book]:
+    """Return the books of all calendars by code.
+
+    Args:
+        version: what `places.queries.version()` says now, for who has asked already.
+    """
+    if version is None:
+        version = places.version()
     found = _books.get(version)
     if found is None:
         found = _read()
@@ -208,13 +222,16 @@ def books() -> Mapping[str, Book]:
     return found
 
 
-def by_id(calendar_id: int) -> Book:
+def by_id(calendar_id: int, version: str | None = None) -> Book:
     """Return the book of a calendar by its key.
+
+    Args:
+        version: as in `books`.
 
     Raises:
         NoSuchCalendar: the pack has it no longer.
     """
-    for found in books().values():
+    for found in books(version).values():
         if found.id == calendar_id:
             return found
     raise NoSuchCalendar(calendar_id)
@@ -244,4 +261,5 @@ def _book(
         )
         for agenda in entry.agendas
     }
-    return Book(row.pk, row.code, row.office, entry, zone, holidays, agendas)
+    mine = {lane.pk: lane for (agenda, _), lane in lanes.items() if agenda in agendas}
+    return Book(row.pk, row.code, row.office, entry, zone, holidays, agendas, mine)

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection
-from django.db.models import Q
 
 from visavis.appointments import rules, times
 from visavis.appointments.books import AgendaBook, Book, LaneBook
 from visavis.appointments.models import Booking, Right
-from visavis.appointments.rules import Purpose, State
+from visavis.appointments.rules import Purpose
+from visavis.appointments.statements import blocking
 
 FIRST_LOOK = 14  # days; doubled until enough is found
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -188,16 +188,16 @@ def busy_spans(
     lanes: Sequence[int], from_: datetime, until: datetime, *, now: datetime, mine: Right | None
 ) -> Mapping[int, list[times.Span]]:
     """Return by lane when it is busy, in order and merged. One query; the database merges."""
-    bookings = Booking.objects.blocking(now).overlapping(from_, until).filter(lane__in=lanes)
-    if mine is not None:
-        bookings = bookings.exclude(Q(right=mine) & Q(state=State.HOLD))
-    inner, parameters = bookings.values("lane", "starts_at", "busy_until").query.sql_with_params()
+    inner, parameters = blocking(now)
+    own = mine.pk if mine else None
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT busy.lane, range_agg(int4range("  # noqa: S608 - Django's own SQL inside
+            "SELECT lane_id, range_agg(int4range("  # noqa: S608 - Django's own SQL inside
             "(extract(epoch FROM starts_at) / 60)::int, (extract(epoch FROM busy_until) / 60)::int))::text "
-            f"FROM ({inner}) AS busy GROUP BY busy.lane",
-            parameters,
+            f"FROM ({inner}) AS busy WHERE lane_id = ANY(%s) "
+            "AND starts_at > %s AND starts_at < %s AND busy_until > %s "
+            "AND NOT (state = 'hold' AND right_id IS NOT DISTINCT FROM %s) GROUP BY lane_id",
+            [*parameters, list(lanes), from_ - rules.LONGEST, until, from_, own],
         )
         return {lane: _spans(text) for lane, text in cursor.fetchall()}
 

@@ -1,7 +1,6 @@
 """Tables of appointments: one row for each stretch of a lane that is held, booked or blocked."""
 
-from datetime import UTC, datetime
-from functools import cache
+from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
@@ -19,7 +18,6 @@ from visavis.visits.models import Visit
 ONE_AT_A_TIME = "appointments_one_at_a_time_in_a_lane"
 ONE_STANDING = "appointments_one_standing_booking_a_right"
 LIVE = sorted(state.value for state in rules.LIVE)
-SOME_TIME = datetime(1, 1, 1, tzinfo=UTC)  # where the moment belongs in SQL made beforehand
 STANDING = sorted(state.value for state in rules.STANDING)
 
 
@@ -232,24 +230,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(
             starts_at__gt=starts_at - rules.LONGEST, starts_at__lt=ends_at, busy_until__gt=starts_at
         )
-
-
-def blocking(now: datetime) -> tuple[str, list[object]]:
-    """Return SQL and parameters of what takes time now, to be put into a larger query.
-
-    Django makes it once: making it takes longer than running it.
-    """
-    statement, parameters = _blocking_some_time()
-    return statement, [now if value == SOME_TIME else value for value in parameters]
-
-
-@cache
-def _blocking_some_time() -> tuple[str, tuple[object, ...]]:
-    columns = ("lane_id", "right_id", "held_by", "state", "starts_at", "busy_until")
-    found: tuple[str, tuple[object, ...]] = (
-        Booking.objects.blocking(SOME_TIME).values(*columns).query.sql_with_params()
-    )
-    return found
 
 
 class Booking(models.Model):

@@ -32,12 +32,18 @@ class Reach:
     language: str
 
 
-def may_act(right: Right, *, office: str, actor: Actor) -> bool:
-    """Tell whether the actor may act on a right: owner, opened it, the office, or a job."""
+def may_act(right: Right, *, office: str, actor: Actor, is_let_in: bool | None = None) -> bool:
+    """Tell whether the actor may act on a right: owner, opened it, the office, or a job.
+
+    Args:
+        is_let_in: whether they have opened it, if that was asked already.
+    """
     if actor.kind is Kind.SYSTEM or right.owner == actor.name != "":
         return True
     if actor.kind is Kind.OFFICER:
         return actor.has_role(OFFICER, organisation=office)
+    if is_let_in is not None:
+        return is_let_in
     return RightAccess.objects.filter(right=right, actor=actor.name).exists()
 
 

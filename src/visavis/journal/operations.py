@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from visavis.foundation.actor import Actor
+from visavis.foundation.database import insert
 from visavis.journal import queries, rules
 from visavis.journal.models import Entry, Seal
 
@@ -36,7 +37,7 @@ def record(
         subject: `kind:id`, such as `case:<uuid>`; at most 120 characters.
         details: codes and counts only; never names, addresses or answers.
     """
-    Entry.objects.create(
+    entry = Entry(
         recorded_at=now,
         what=what,
         subject=subject,
@@ -50,6 +51,7 @@ def record(
         assurance=actor.assurance,
         details=dict(details or {}),
     )
+    insert(entry)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from visavis.appointments import listing, queries, rules
+from visavis.appointments import books, listing, queries, rules, statements
 from visavis.appointments.books import Book
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
@@ -13,6 +13,7 @@ from visavis.appointments.operations import changing
 from visavis.appointments.queries import Reach
 from visavis.appointments.refusals import ChangeRefused, NothingBooked, NotOpen, NotYours, SlotTaken
 from visavis.appointments.rules import State, Verdict
+from visavis.appointments.statements import Entrance
 from visavis.appointments.taking import take
 from visavis.foundation.actor import Actor
 
@@ -29,8 +30,9 @@ def hold(*, right: Right, time: Time, actor: Actor, now: datetime) -> Booking:
         ChangeRefused: what is booked may not be moved now.
         SlotTaken: somebody was faster, or this time is not offered to this right.
     """
-    book = entered(right, actor=actor)
-    standing = queries.standing_of(right)
+    seen = statements.entrance(right, actor.name)
+    book = entered(right, actor=actor, seen=seen)
+    standing = queries.standing_of(right) if seen.has_standing else None
     if standing is not None:
         changing.require(queries.verdict_on_move(right, standing, book, now=now))
     need = listing.need_of(right, book, now=now, standing=standing)
@@ -72,11 +74,12 @@ def confirm(*, hold_id: UUID, actor: Actor, now: datetime, told_by: Reach | None
         ChangeRefused: what was booked before may not be moved now.
         SlotTaken: the hold is gone, or its time has come.
     """
-    right = Right.objects.select_for_update(of=("self",)).filter(bookings=hold_id).first()
-    if right is None:
+    found = statements.locked_by_hold(hold_id, actor.name)
+    if found is None:
         raise SlotTaken
-    book = entered(right, actor=actor)
-    rows = {row.pk: row for row in changing.current_of(right)}
+    right, seen = found
+    book = entered(right, actor=actor, seen=seen)
+    rows = {row.pk: book.put_in_lane(row) for row in statements.current_of(right)}
     held = rows.pop(hold_id, None)
     if held is not None and held.state in rules.STANDING:
         return held
@@ -179,14 +182,18 @@ def let_go(*, right: Right, actor: Actor, now: datetime) -> None:
             changing.freed(held, book)
 
 
-def entered(right: Right, *, actor: Actor) -> Book:
+def entered(right: Right, *, actor: Actor, seen: Entrance | None = None) -> Book:
     """Return the book of an open right on which the actor may act.
+
+    Args:
+        seen: what was asked of the database already.
 
     Raises:
         NotYours, NotOpen: as they say.
     """
-    book = queries.book_of(right)
-    if not queries.may_act(right, office=book.office, actor=actor):
+    seen = seen or statements.entrance(right, actor.name)
+    book = books.by_id(right.calendar_id, seen.version)
+    if not queries.may_act(right, office=book.office, actor=actor, is_let_in=seen.is_let_in):
         raise NotYours
     if not right.is_open:
         raise NotOpen

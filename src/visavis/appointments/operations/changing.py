@@ -1,6 +1,5 @@
 """What every change of a booking does: one step, the journal, the notices, the fee, the next in line."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from visavis.appointments.models import Booking, Closure, Right, Wish
 from visavis.appointments.refusals import ChangeRefused, NotPossible
 from visavis.appointments.rules import Outcome, State, Verdict
 from visavis.foundation.actor import Actor, Channel
-from visavis.foundation.database import insert_unless_excluded
+from visavis.foundation.database import change, insert_unless_excluded
 from visavis.foundation.jobs import announce
 from visavis.foundation.pack import plain
 from visavis.journal import operations as journal
@@ -44,12 +43,6 @@ def locked(right_id: UUID) -> Right:
     return Right.objects.select_for_update().get(pk=right_id)
 
 
-def current_of(right: Right) -> Sequence[Booking]:
-    """Return what is held and what stands for a right, as of now."""
-    found = Booking.objects.filter(right=right, state__in=[State.HOLD, *rules.STANDING])
-    return list(found.select_related("lane__agenda"))
-
-
 def require(verdict: Verdict) -> None:
     """Let only an allowed change go on.
 
@@ -67,10 +60,8 @@ def step(booking: Booking, to: State, *, actor: Actor, now: datetime, **values: 
     """
     assert rules.may_step(booking.state, to), f"{booking.state} to {to}"
     changed = {"state": to.value, "changed_at": now, "changed_by": actor.name, **values}
-    if not Booking.objects.filter(pk=booking.pk, state=booking.state).update(**changed):
+    if not change(booking, changed, still={"id": booking.pk, "state": booking.state}):
         return False
-    for name, value in changed.items():
-        setattr(booking, name, value)
     if to in rules.GONE and booking.right_id is not None:
         _stay_closed(booking, now=now)
     return True
@@ -104,15 +95,15 @@ def _stay_closed(booking: Booking, *, now: datetime) -> None:
 
 def note_first(right: Right, booking: Booking, book: Book) -> None:
     """Remember the day given first, from which the longest postponement counts, and the change."""
-    if right.first_on is None:
-        right.first_on = book.today(booking.starts_at)
-    right.sequence += 1
-    right.save(
-        update_fields=[
-            *("first_on", "moves", "sequence"),
-            *("contact_channel", "contact_address", "language"),
-        ]
-    )
+    values = {
+        "first_on": right.first_on or book.today(booking.starts_at),
+        "sequence": right.sequence + 1,
+        "moves": right.moves,
+        "contact_channel": right.contact_channel,
+        "contact_address": right.contact_address,
+        "language": right.language,
+    }
+    change(right, values, still={"id": right.pk})
 
 
 def close(right: Right, outcome: Outcome, *, now: datetime) -> None:
