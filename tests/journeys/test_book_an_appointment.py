@@ -30,7 +30,7 @@ def chooses_a_time(person: Person, *, day: int = 0) -> str:
     chip = person.page.locator(".times__grid").nth(day).locator(".time-chip").first
     chip.locator("input").check(force=True)
     value = chip.locator("input").get_attribute("value") or ""
-    person.page.locator("form#all-times button").last.click()
+    person.page.locator("button[form=times]").last.click()
     expect(person.page).to_have_url(re.compile("/check/"))
     person.looks()
     return value
