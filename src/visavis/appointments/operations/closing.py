@@ -84,14 +84,7 @@ def close(*, book: Book, stretch: Stretch, actor: Actor, now: datetime) -> Closu
         agenda_id=stretch.agenda.id, lane_id=stretch.lane.id if stretch.lane else None,
         starts_at=stretch.starts_at, ends_at=stretch.ends_at, made_at=now, made_by=actor.name,
     )  # fmt: skip
-    for lane in stretch.lanes:
-        for day in times.days_between(
-            book.today(stretch.starts_at), book.today(stretch.ends_at - timedelta(seconds=1))
-        ):
-            begins, ends = book.day_span(day)
-            _fill(
-                closure, lane, max(begins, stretch.starts_at), min(ends, stretch.ends_at), now=now
-            )
+    _block(closure, book, now=now)
     journal.record(
         what="appointments.closed", subject=f"agenda:{stretch.agenda.code}", actor=actor, now=now,
         details={"lane": stretch.lane.entry.code if stretch.lane else "all"},
@@ -135,6 +128,12 @@ def reopen(*, closure_id: int, actor: Actor, now: datetime) -> None:
     Booking.objects.filter(closure=closure, state=State.BLOCK).update(
         state=State.RELEASED, changed_at=now, changed_by=actor.name
     )
+    # Where closures overlap only one of them could block: what the others close stays closed.
+    for other in Closure.objects.select_related("agenda").filter(
+        agenda=closure.agenda_id, reopened_at=None,
+        starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at,
+    ):  # fmt: skip
+        _block(other, book, now=now)
     journal.record(
         what="appointments.reopened", subject=f"agenda:{closure.agenda.code}", actor=actor, now=now
     )
@@ -153,6 +152,21 @@ def _standing_in(stretch: Stretch) -> list[Booking]:
     )
     found = found.filter(starts_at__gte=stretch.starts_at - rules.LONGEST)
     return list(found.select_related("lane__agenda", "right__calendar").order_by("starts_at"))
+
+
+def _block(closure: Closure, book: Book, *, now: datetime) -> None:
+    """Block all that is free of a closure, one block a lane and a day at the least."""
+    agenda = next((one for one in book.agendas.values() if one.id == closure.agenda_id), None)
+    lanes = [] if agenda is None else agenda.lanes
+    days = times.days_between(
+        book.today(closure.starts_at), book.today(closure.ends_at - timedelta(seconds=1))
+    )
+    spans = [book.day_span(day) for day in days]
+    for lane in lanes:
+        if closure.lane_id in (None, lane.id):
+            for begins, ends in spans:
+                first, last = max(begins, closure.starts_at), min(ends, closure.ends_at)
+                _fill(closure, lane, first, last, now=now)
 
 
 def _fill(
