@@ -143,7 +143,7 @@ def is_open(
         if is_here and closure.starts_at < ends_at and starts_at < closure.ends_at:
             return False
     begins, ends = times.minute_of(starts_at), times.minute_of(ends_at)
-    spans = _open_spans(book, agenda, lane, book.today(starts_at))
+    spans = open_spans(book, agenda, lane, book.today(starts_at))
     return any(opens <= begins and ends <= closes for opens, closes in spans)
 
 
@@ -179,7 +179,7 @@ def occupancy(book: Book, agenda: AgendaBook, *, first: date, last: date) -> lis
 def _fill(
     book: Book, agenda: AgendaBook, lane: LaneBook, day: date, taken: list[tuple[str, times.Span]]
 ) -> Fill:
-    spans = _open_spans(book, agenda, lane, day)
+    spans = open_spans(book, agenda, lane, day)
     blocks = [span for state, span in taken if state == State.BLOCK]
     used = [span for state, span in taken if state != State.BLOCK]
     closed = sum(_shared(span, block) for span in spans for block in blocks)
@@ -196,7 +196,8 @@ def _shared(one: times.Span, other: times.Span) -> int:
     return max(0, min(one[1], other[1]) - max(one[0], other[0]))
 
 
-def _open_spans(book: Book, agenda: AgendaBook, lane: LaneBook, day: date) -> list[times.Span]:
+def open_spans(book: Book, agenda: AgendaBook, lane: LaneBook, day: date) -> list[times.Span]:
+    """Return when a lane is open on a day, for whomever, closures left aside; in minutes."""
     return times.merged(window.span for window in book.windows(agenda, lane, day, today=day))
 
 

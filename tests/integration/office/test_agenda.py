@@ -158,6 +158,17 @@ class TestDaySheet:
         assert [row.is_block for row in north.rows] == [True]
         assert north.rows[0].is_all_day
 
+    def test_shows_closed_time_that_touches_as_one(self, olaf, book, booked, now):
+        agenda = book.agendas["quay"]
+        begins, ends = book.day_span(at(TUESDAY, "00:00").starts_at.date())
+        stretch = closing.Stretch(agenda, agenda.lanes[0], begins, ends)
+        closing.close(book=book, stretch=stretch, actor=actor(), now=now)
+        marking.cancel(booking_id=booked.pk, actor=actor(), now=now)
+
+        north = olaf.get(sheet()).context["shown"][0]
+
+        assert [row.is_all_day for row in north.rows] == [True]
+
 
 class TestMarks:
     def test_arrived_and_back(self, olaf, booked, on):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from visavis.appointments import books
+from visavis.appointments import books, fees
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking
 from visavis.appointments.operations import marking, reading
@@ -53,8 +53,8 @@ def mark(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     marked = _done(request, found, marking.mark, to=to)
-    if marked is not None and to in _SAID:
-        messages.success(request, _SAID[to]())
+    if marked is not None and (consequence := _consequence(marked)):
+        messages.success(request, consequence)
     return redirect(_back(request, found))
 
 
@@ -97,10 +97,16 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "office/agenda/cancel.html", {"row": row, "read_aloud": False})
 
 
-_SAID: dict[State, Callable[[], str]] = {
-    State.FAILED: lambda: _("Failed. The second appointment can be booked from now on."),
-    State.MISSED: lambda: _("Noted. The fee is asked for, and another appointment can be booked."),
-}
+def _consequence(marked: Booking) -> str:
+    """Say what a mark has set going that cannot be seen on the line itself."""
+    assert marked.right is not None
+    if marked.state == State.FAILED and marked.right.followed_by.exists():
+        return _("Failed. The second appointment can be booked from now on.")
+    if marked.state == State.MISSED and fees.fee_of(marked) is not None:
+        return _("Noted. The fee is asked for, and another appointment can be booked.")
+    if marked.state == State.MISSED:
+        return _("Noted. Another appointment can be booked.")
+    return ""
 
 
 def _done(request: HttpRequest, found: Booking, change: Change, **what: object) -> Booking | None:

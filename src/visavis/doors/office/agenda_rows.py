@@ -1,15 +1,15 @@
 """The lanes of a day and the lines in them, ready to be shown."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 
-from visavis.appointments import facts, office_queries, queries, rules
-from visavis.appointments.books import Book, NoSuchKind
+from visavis.appointments import facts, office_queries, queries, rules, times
+from visavis.appointments.books import Book, LaneBook, NoSuchKind
 from visavis.appointments.models import Booking, Closure, Right
 from visavis.appointments.rules import Purpose, State
 from visavis.doors.office import agenda_labels as labels
@@ -84,7 +84,7 @@ def sheets(place: Place, day: date) -> list[LaneSheet]:
         LaneSheet(
             code=lane.entry.code,
             name=said_in(lane.entry.name, place.language),
-            hours=_hours(place, lane.id, day),
+            hours=_hours(place, lane, day),
             rows=rows_of(place, by_lane.pop(lane.id, []), closed=closed),
         )
         for lane in place.agenda.lanes
@@ -98,9 +98,16 @@ def sheets(place: Place, day: date) -> list[LaneSheet]:
 
 
 def rows_of(place: Place, bookings: Iterable[Booking], *, closed: Sequence[Closure]) -> list[Row]:
-    return [
-        row_of(place.book, one, place.language, now=place.now, closed=closed) for one in bookings
-    ]
+    """Return the lines of one lane in order of time; closed time that touches is one line."""
+    found: list[Row] = []
+    for booking in bookings:
+        row = row_of(place.book, booking, place.language, now=place.now, closed=closed)
+        last = found[-1] if found else None
+        if last and last.is_block and row.is_block and last.ends_at == row.starts_at:
+            found[-1] = replace(last, ends_at=row.ends_at)
+        else:
+            found.append(row)
+    return found
 
 
 def row_of(
@@ -121,22 +128,30 @@ def row_of(
         number=spoken(right.number) if right else "",
         state=labels.state_label(booking.state, has_result=has_result),
         state_kind=labels.state_kind(booking.state),
-        marks=labels.buttons(
-            labels.marks_for(booking, now=now, today=book.day_span(book.today(now))),
-            booking,
-            has_result=has_result,
-        ),
+        marks=_marks(book, booking, now=now),
         is_block=right is None,
-        is_misplaced=booking.state == State.BOOKED
-        and booking.starts_at > now
-        and not office_queries.is_open(
-            book, booking.lane_id, booking.starts_at, booking.ends_at, closed=closed
-        ),
+        is_misplaced=_is_misplaced(book, booking, now=now, closed=closed),
         is_unmarked=is_over and booking.state in rules.STANDING,
         is_standing=booking.state in rules.STANDING,
         is_erased=right is not None and right.erased_at is not None,
         second_until=_second_until(right) if booking.state == State.FAILED else None,
     )
+
+
+def _marks(book: Book, booking: Booking, *, now: datetime) -> list[labels.Mark]:
+    today = book.day_span(book.today(now))
+    likely = labels.marks_for(booking, now=now, today=today)
+    return labels.buttons(likely, booking, has_result=book.entry.has_result)
+
+
+def _is_misplaced(
+    book: Book, booking: Booking, *, now: datetime, closed: Sequence[Closure]
+) -> bool:
+    """Tell whether somebody is expected in time that is no longer open."""
+    if booking.state != State.BOOKED or booking.starts_at <= now:
+        return False
+    lane, span = booking.lane_id, (booking.starts_at, booking.ends_at)
+    return not office_queries.is_open(book, lane, *span, closed=closed)
 
 
 def kind_name(book: Book, code: str, language: str) -> str:
@@ -164,8 +179,7 @@ def _second_until(right: Right | None) -> date | None:
     return following[0].latest_on if following else None
 
 
-def _hours(place: Place, lane_id: int, day: date) -> tuple[str, ...]:
-    found = office_queries.lane_in(place.book, lane_id)
-    assert found is not None
-    openings = place.book.openings(*found, day)
-    return tuple(f"{one.opens:%H:%M}–{one.closes:%H:%M}" for one in openings)
+def _hours(place: Place, lane: LaneBook, day: date) -> tuple[str, ...]:
+    spans = office_queries.open_spans(place.book, place.agenda, lane, day)
+    moments = [[localtime(times.moment_of(one), place.book.zone) for one in span] for span in spans]
+    return tuple(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in moments)
