@@ -3,7 +3,7 @@
 # ruff: noqa: F401, F811 - fixtures are imported, and asked for by name
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -103,29 +103,3 @@ def give(rush: Book, now: datetime) -> Callable[..., Right]:
 @pytest.fixture
 def office() -> Actor:
     return officer("waters")
-
-
-@pytest.fixture
-def later(now: datetime) -> Callable[..., datetime]:
-    """Return a function that says when it will be so much later."""
-
-    def after(**by: float) -> datetime:
-        return now + timedelta(**by)
-
-    return after
-
-
-@pytest.fixture(autouse=True)
-def _texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Say something where the text of a notice is still being written."""
-    from visavis.notices import texts
-
-    find = texts._find
-
-    def found(template: str, **how: Any) -> str:
-        try:
-            return find(template, **how)
-        except texts.UnknownTemplate:
-            return f"# {template}\n\n{{when}} {{where}}"
-
-    monkeypatch.setattr(texts, "_find", found)
