@@ -91,16 +91,24 @@ def latest_of(right: Right) -> Booking | None:
     return found.select_related(*WITH_PLACE).order_by("-made_at").first()
 
 
+def verdict_on_choosing(
+    right: Right, standing: Booking | None, book: Book, *, now: datetime
+) -> Verdict:
+    """Say whether the citizen may choose a time now: a first one, or another one than booked."""
+    if book.kind(right.kind).moved_by == "office":
+        return Verdict(refusal=Why.BY_OFFICE)
+    return Verdict() if standing is None else verdict_on_move(right, standing, book, now=now)
+
+
 def verdict_on_move(right: Right, standing: Booking, book: Book, *, now: datetime) -> Verdict:
     """Say whether the citizen may move an appointment now, and what it costs."""
-    entry = book.rules_now(now)
     if standing.state != State.BOOKED or standing.starts_at <= now:
         return Verdict(refusal=Why.OVER)
     if book.kind(right.kind).moved_by == "office":
         return Verdict(refusal=Why.BY_OFFICE)
     if standing.was_set_by_office:
         return Verdict()
-    if right.moves >= entry.most_moves:
+    if right.moves >= book.rules_now(now).most_moves:
         return Verdict(refusal=Why.TOO_OFTEN)
     return verdict_on_time(standing, book, now=now)
 

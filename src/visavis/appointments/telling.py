@@ -8,7 +8,7 @@ from django.conf import settings
 from visavis.appointments import books, queries
 from visavis.appointments.books import Book
 from visavis.appointments.models import Booking, Right
-from visavis.catalog.definition.texts import LOCALES, said_day
+from visavis.catalog.definition.texts import LOCALES, said_day, with_ordinal
 from visavis.foundation import codes
 from visavis.foundation.actor import Actor
 from visavis.foundation.text import said_in
@@ -106,7 +106,7 @@ def when(moment: datetime, book: Book, language: str) -> str:
     """
     local = moment.astimezone(book.zone)
     locale = LOCALES.get(language, "en_GB")
-    day = format_date(local, "full", locale=locale)
+    day = with_ordinal(str(format_date(local, "full", locale=locale)), language)
     begins, ends = book.day_span(local.date())
     offset = f" (UTC{local:%z})" if begins.utcoffset() != ends.utcoffset() else ""
     return f"{day}, {format_time(local, 'HH:mm', locale=locale)}{offset}"

@@ -1,6 +1,7 @@
 """Django's settings, from the environment alone; see `instance` for what may be set."""
 
 from importlib.util import find_spec
+from pathlib import Path
 
 from csp.constants import NONE, SELF
 
@@ -94,6 +95,12 @@ LANGUAGES = [("fr", "Français"), ("de", "Deutsch"), ("it", "Italiano"), ("en", 
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Zurich"
+# Named here our words win over those of Django and allauth for the same English.
+LOCALE_PATHS = [
+    path
+    for app in ("design", *(f"doors/{door}" for door in DOORS))
+    if (path := Path(__file__).parents[1] / app / "locale").is_dir()
+]
 LANGUAGE_COOKIE_NAME = "visavis_language"
 
 STATIC_URL = "/static/"

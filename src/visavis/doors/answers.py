@@ -10,7 +10,7 @@ from visavis.catalog.definition.fields import Answer
 from visavis.catalog.definition.form import Field, FieldType, Step
 from visavis.catalog.definition.functions import day_of
 from visavis.catalog.definition.reading import Reading
-from visavis.catalog.definition.texts import LOCALES, filled_in
+from visavis.catalog.definition.texts import LOCALES, filled_in, with_ordinal
 from visavis.foundation.text import said_in
 
 
@@ -77,6 +77,6 @@ def _option(field: Field, code: str, language: str) -> str:
 def _day(text: str, language: str) -> str:
     locale = LOCALES.get(language, "en_GB")
     if len(text) == 10 and (day := day_of(text)):
-        return str(format_date(day, format="long", locale=locale))
+        return with_ordinal(str(format_date(day, format="long", locale=locale)), language)
     year, _sep, month = text.partition("-")
     return f"{month}.{year}" if month else year

@@ -33,8 +33,7 @@ def hold(*, right: Right, time: Time, actor: Actor, now: datetime) -> Booking:
     seen = statements.entrance(right, actor.name)
     book = entered(right, actor=actor, seen=seen)
     standing = queries.standing_of(right) if seen.has_standing else None
-    if standing is not None:
-        changing.require(queries.verdict_on_move(right, standing, book, now=now))
+    changing.require(queries.verdict_on_choosing(right, standing, book, now=now))
     need = listing.need_of(right, book, now=now, standing=standing)
     lanes = listing.lanes_at(book, need, time, now=now)
     if lanes is None:

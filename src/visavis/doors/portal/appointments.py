@@ -38,11 +38,11 @@ from visavis.doors.portal.appointments_access import (
 from visavis.doors.portal.appointments_entering import to_open
 from visavis.doors.portal.appointments_forms import CancelForm, ReachForm
 from visavis.doors.portal.appointments_words import (
+    BY_OFFICE,
     HAPPENED,
     NOT_ALLOWED,
     NOTHING_BOOKED,
     OVER,
-    PURPOSES,
     REFUSALS,
     STATES,
     WAITS_FOR_YOU,
@@ -231,7 +231,6 @@ def _page(
         "refusal": refusal,
         "state": state,
         "state_kind": kind,
-        "purpose": PURPOSES[right.purpose],
         "facts": known_facts(right, book, language)
         if right.owner == actor_of(request).name
         else [],
@@ -275,7 +274,9 @@ def _said(verdict: Verdict, book: Book, request: HttpRequest) -> dict[str, objec
 def _story(right: Right, book: Book, language: str) -> list[dict[str, object]]:
     return [
         {
-            "title": HAPPENED[row.state],
+            "title": BY_OFFICE.get(row.state, HAPPENED[row.state])
+            if row.was_set_by_office
+            else HAPPENED[row.state],
             "when": shown(row, book, language).when,
             "text": "",
             "state": "now" if row.state == "booked" else "done",

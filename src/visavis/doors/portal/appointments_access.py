@@ -14,7 +14,7 @@ from visavis.appointments.books import Book, NoSuchCalendar
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.schema import AgendaEntry
-from visavis.catalog.definition.texts import LOCALES, said_day
+from visavis.catalog.definition.texts import LOCALES, said_day, with_ordinal
 from visavis.doors.entrance import actor_of, language_of
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
@@ -97,7 +97,8 @@ def said_date(day: date | None, book: Book, language: str) -> str:
 
 def weekday_and_day(day: date, language: str) -> str:
     """Return a day with its weekday, such as “Tuesday, 1 December 2026”."""
-    return str(format_date(day, "full", locale=LOCALES.get(language, "en_GB")))
+    said = format_date(day, "full", locale=LOCALES.get(language, "en_GB"))
+    return with_ordinal(str(said), language)
 
 
 def known_facts(right: Right, book: Book, language: str) -> Sequence[tuple[str, str]]:

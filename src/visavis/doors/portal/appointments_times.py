@@ -17,7 +17,6 @@ from visavis.appointments.listing import Need, Time, Wanted
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.operations import booking as operations
 from visavis.appointments.refusals import AppointmentRefused, ChangeRefused, SlotTaken
-from visavis.appointments.rules import Verdict
 from visavis.doors.entrance import (
     actor_of,
     keep_and_switch,
@@ -145,9 +144,7 @@ def _check(
 ) -> HttpResponse:  # fmt: skip
     book, now, language = queries.book_of(right), request_now(request), language_of(request)
     standing = queries.standing_of(right)
-    verdict = Verdict()
-    if standing is not None:
-        verdict = queries.verdict_on_move(right, standing, book, now=now)
+    verdict = queries.verdict_on_choosing(right, standing, book, now=now)
     reach = queries.reach_of(right)
     context = {
         **common(request, right, book),
@@ -172,9 +169,7 @@ def _page(
     book, now, language = queries.book_of(right), request_now(request), language_of(request)
     standing = queries.standing_of(right)
     context = common(request, right, book)
-    verdict = Verdict()
-    if standing is not None:
-        verdict = queries.verdict_on_move(right, standing, book, now=now)
+    verdict = queries.verdict_on_choosing(right, standing, book, now=now)
     if not verdict.is_allowed:
         context |= {"not_allowed": sentence_for(ChangeRefused(verdict)), "form": form}
         return render(request, "portal/appointments/times.html", context, status=status)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from visavis.appointments import refusals
-from visavis.appointments.rules import CancelReason, Purpose, State, Why
+from visavis.appointments.rules import CancelReason, State, Why
 
 SLOT_TAKEN = _(
     "This time has just been taken. Please choose another one; those nearest to it come first."
@@ -48,12 +48,6 @@ STATES: dict[str, tuple[str | Promise, str]] = {
 WAITS_FOR_YOU = (_("Please confirm"), "waiting")
 NOTHING_BOOKED = (_("No time chosen yet"), "waiting")
 OVER = (_("Over"), "neutral")
-PURPOSES: dict[str, str | Promise] = {
-    Purpose.SUMMONS: _("You have been summoned"),
-    Purpose.SECOND: _("Second appointment"),
-    Purpose.FREE: _("You have asked for it"),
-    Purpose.WALK_IN: _("Without appointment"),
-}
 CANCEL_REASONS: list[tuple[str, str | Promise]] = [
     (CancelReason.OTHER_TIME.value, _("I choose another time later")),
     (
@@ -69,4 +63,8 @@ HAPPENED: dict[str, str | Promise] = {
     State.MISSED: _("You did not come"),
     State.CANCELLED: _("Given back"),
     State.MOVED: _("Moved"),
+}
+BY_OFFICE: dict[str, str | Promise] = {
+    State.BOOKED: _("Set by the office"),
+    State.CANCELLED: _("Cancelled by the office"),
 }
