@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
+from visavis.appointments import statements
 from visavis.appointments.books import LaneBook
 from visavis.appointments.models import LIVE, Booking, BookingQuerySet
 from visavis.appointments.rules import LONGEST, State
+from visavis.foundation.database import prepared
 
 SWEEPS = 3  # tries more than there are lanes; each lost one means that somebody else won a lane
 FIELDS = [field for field in Booking._meta.concrete_fields if field.name != "lane"]
@@ -32,11 +34,10 @@ def take(wanted: Booking, *, lanes: Sequence[LaneBook], now: datetime) -> Bookin
     for _ in range(len(ids) + SWEEPS):
         if _insert(wanted, ids):
             return wanted
-        if _release(_dead(wanted, ids, now=now), now=now):
-            continue
-        if not _has_room(wanted, ids):
+        if not _has_room(wanted, ids, now=now):
             return None
-        _release(_own(wanted), now=now)
+        if not _release(_dead(wanted, ids, now=now), now=now):
+            _release(_own(wanted), now=now)
     return None
 
 
@@ -46,19 +47,19 @@ def _preference(lane: LaneBook) -> tuple[int, float]:
 
 
 def _insert(wanted: Booking, lanes: Sequence[int]) -> bool:
-    columns = ", ".join(f'"{field.column}"' for field in FIELDS)
+    fields = [field for field in FIELDS if getattr(wanted, field.attname) is not None]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join(f"%s::{_TYPES[field]}" for field in fields)
     values = [
-        field.get_db_prep_save(getattr(wanted, field.attname), connection) for field in FIELDS
+        field.get_db_prep_save(getattr(wanted, field.attname), connection) for field in fields
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO appointments_booking (lane_id, {columns}) "  # noqa: S608 - names come from the model
-            f"SELECT lane, {_MARKS} FROM unnest(%s::bigint[]) WITH ORDINALITY AS wished(lane, place) "
-            f"WHERE NOT EXISTS ({_OVERLAP}) ORDER BY place LIMIT 1 "
-            "ON CONFLICT DO NOTHING RETURNING lane_id",
-            [*values, list(lanes), *_bounds(wanted)],
-        )
-        row = cursor.fetchone()
+    row = prepared(
+        f"INSERT INTO appointments_booking (lane_id, {columns}) "  # noqa: S608 - names come from the model
+        f"SELECT lane, {marks} FROM unnest(%s::bigint[]) WITH ORDINALITY AS wished(lane, place) "
+        f"WHERE NOT EXISTS ({_OVERLAP}) ORDER BY place LIMIT 1 "
+        "ON CONFLICT DO NOTHING RETURNING lane_id",
+        [*values, list(lanes), *_bounds(wanted)],
+    ).fetchone()
     if row is None:
         return False
     wanted.lane_id = row[0]
@@ -72,16 +73,17 @@ def _type(field: object) -> str:
     return "text" if name.startswith("varchar") else name  # an explicit varchar(n) would cut
 
 
-_MARKS = ", ".join(f"%s::{_type(field)}" for field in FIELDS)
+_TYPES = {field: _type(field) for field in FIELDS}
+_TAKES_TIME = statements.quoted(LIVE)
 _OVERLAP = (
-    "SELECT 1 FROM appointments_booking AS other WHERE other.lane_id = lane "
-    "AND other.state = ANY(%s) AND other.starts_at > %s AND other.starts_at < %s "
-    "AND other.busy_until > %s"
+    "SELECT 1 FROM appointments_booking AS other WHERE other.lane_id = lane "  # noqa: S608 - no values
+    f"AND other.state IN ({_TAKES_TIME}) "
+    "AND other.starts_at > %s AND other.starts_at < %s AND other.busy_until > %s"
 )
 
 
-def _bounds(wanted: Booking) -> list[list[str] | datetime]:
-    return [LIVE, wanted.starts_at - LONGEST, wanted.busy_until, wanted.starts_at]
+def _bounds(wanted: Booking) -> list[datetime]:
+    return [wanted.starts_at - LONGEST, wanted.busy_until, wanted.starts_at]
 
 
 def _dead(wanted: Booking, lanes: Sequence[int], *, now: datetime) -> BookingQuerySet:
@@ -101,12 +103,14 @@ def _release(holds: BookingQuerySet, *, now: datetime) -> int:
     return holds.update(state=State.RELEASED, changed_at=now, changed_by="appointments")
 
 
-def _has_room(wanted: Booking, lanes: Sequence[int]) -> bool:
-    """Tell whether a lane is free once the holder's own hold is given up."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT 1 FROM unnest(%s::bigint[]) AS wished(lane) WHERE NOT EXISTS ({_OVERLAP} "  # noqa: S608 - no values
-            "AND NOT (other.state = 'hold' AND (other.right_id = %s OR other.held_by = %s))) LIMIT 1",
-            [list(lanes), *_bounds(wanted), wanted.right_id, wanted.held_by],
-        )
-        return cursor.fetchone() is not None
+def _has_room(wanted: Booking, lanes: Sequence[int], *, now: datetime) -> bool:
+    """Tell whether a lane is free once dead holds and the holder's own are given up."""
+    inner, parameters = statements.blocking(now)
+    found = prepared(
+        f"SELECT 1 FROM unnest(%s::bigint[]) AS wished(lane) WHERE NOT EXISTS ("  # noqa: S608 - no values
+        f"SELECT FROM ({inner}) AS other WHERE other.lane_id = lane AND other.starts_at > %s "
+        "AND other.starts_at < %s AND other.busy_until > %s "
+        "AND NOT (other.state = 'hold' AND (other.right_id = %s OR other.held_by = %s))) LIMIT 1",
+        [list(lanes), *parameters, *_bounds(wanted), wanted.right_id, wanted.held_by],
+    )
+    return found.fetchone() is not None

@@ -34,7 +34,11 @@ def settings_for(instance: Instance) -> dict[str, dict[str, Any]]:
     if instance.database_url:
         where = _from_url(instance.database_url)
     else:
-        where = {"HOST": str(embedded.socket_folder(instance.var)), "PORT": "5432", "OPTIONS": {}}
+        where = {
+            "HOST": str(embedded.socket_folder(instance.var)),
+            "PORT": "5432",
+            "OPTIONS": {"prepare_threshold": 5},  # no pooler stands between us and the server
+        }
     common = {
         "ENGINE": "django.db.backends.postgresql",
         "USER": instance.role,

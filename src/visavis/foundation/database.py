@@ -1,6 +1,6 @@
 """What PostgreSQL can and Django does not say: its clock, writes that let a constraint decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import BigIntegerRangeField
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Func, Value
+from psycopg import Cursor
 
 Instance = TypeVar("Instance", bound=models.Model)
 
@@ -22,6 +23,18 @@ def now() -> datetime:
         moment = cursor.fetchone()[0]
     assert isinstance(moment, datetime)
     return moment
+
+
+def prepared(statement: str, parameters: Sequence[object]) -> "Cursor[tuple[Any, ...]]":
+    """Run a statement that PostgreSQL plans once a connection; for what happens most often.
+
+    Conditions of partial indexes must stand in it as constants, or a plan for all parameters
+    cannot use the index.
+    """
+    connection = connections["default"]
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return Cursor(connection.connection).execute(statement, parameters)
 
 
 def insert(instance: Instance) -> Instance:
@@ -52,12 +65,11 @@ def change(
     new, old = _columns(model, values, connection), _columns(model, still, connection)
     marks = ", ".join(f"{name} = %s" for name in new)
     conditions = " AND ".join(f"{name} = %s" for name in old)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {marks} WHERE {conditions}",  # noqa: S608 - names come from the model
-            [*new.values(), *old.values()],
-        )
-        was_so = bool(cursor.rowcount)
+    cursor = prepared(
+        f"UPDATE {connection.ops.quote_name(model._meta.db_table)} SET {marks} WHERE {conditions}",  # noqa: S608 - names come from the model
+        [*new.values(), *old.values()],
+    )
+    was_so = bool(cursor.rowcount)
     if was_so:
         for name, value in values.items():
             setattr(instance, name, value)
@@ -89,13 +101,11 @@ def _insert(instance: Instance, on_conflict: str) -> Instance | None:
     ]
     key = model._meta.pk
     assert key is not None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) "  # noqa: S608 - names come from the model
-            f"VALUES ({marks}) {on_conflict}RETURNING {connection.ops.quote_name(key.column)}",
-            values,
-        )
-        row = cursor.fetchone()
+    row = prepared(
+        f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) "  # noqa: S608 - names come from the model
+        f"VALUES ({marks}) {on_conflict}RETURNING {connection.ops.quote_name(key.column)}",
+        values,
+    ).fetchone()
     if row is None:
         return None
     setattr(instance, key.attname, key.to_python(row[0]))

@@ -4,6 +4,7 @@ A lower room announces what happened, in the transaction in which it happened. U
 the name. Each follower is a job of its own, tried again until it succeeds, so it must be repeatable.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
@@ -22,6 +23,12 @@ AnyPeriodic = TypeVar("AnyPeriodic", bound=Periodic)
 # After 15 tries the last wait is about nine hours; together they cover two days.
 AGAIN = RetryStrategy(max_attempts=16, exponential_wait=2)
 
+# What `_run_follower.defer` does, in a tenth of its time: every change of an appointment needs it.
+DEFER = (
+    "SELECT procrastinate_defer_jobs_v1("
+    "ARRAY[ROW('default', %s, 0, NULL, NULL, %s, NULL)::procrastinate_job_to_defer_v1])"
+)
+
 _followers: dict[str, dict[str, Follower]] = defaultdict(dict)
 _periodic: dict[str, str] = {}
 
@@ -34,7 +41,8 @@ def announce(what: str, *, subject: str) -> None:
         subject: what it is about, such as `case:<uuid>`; never personal data.
     """
     for follower in sorted(_followers[what]):
-        _run_follower.defer(what=what, follower=follower, subject=subject)
+        job = {"what": what, "follower": follower, "subject": subject}
+        database.prepared(DEFER, [_run_follower.name, json.dumps(job)])
 
 
 def follow(what: str) -> Callable[[AnyFollower], AnyFollower]:
