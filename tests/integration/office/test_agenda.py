@@ -93,9 +93,13 @@ class TestWhoSeesWhat:
         assert mark(stranger, booked, to).status_code == 404
         assert Booking.objects.get(pk=booked.pk).state == State.BOOKED
 
-    @pytest.mark.parametrize("day", ["2026-13-40", "2026-02-30", "1999-01-01"])
+    @pytest.mark.parametrize("day", ["2026-13-40", "2026-02-30", "1999-12-31", "9999-12-31"])
     def test_a_day_that_does_not_exist_is_not_found(self, olaf, day):
         assert olaf.get(f"/fr/office/agenda/places/quay/days/{day}/").status_code == 404
+
+    @pytest.mark.parametrize("day", ["2000-01-01", "2099-12-31"])
+    def test_the_first_and_the_last_day_can_be_shown(self, olaf, day):
+        assert olaf.get(sheet(day)).status_code == 200
 
     def test_the_queue_and_the_workplace_lead_there_where_there_is_a_calendar(self, olaf, stranger):
         for page in (address("queue"), "/fr/staff/"):

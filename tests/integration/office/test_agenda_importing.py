@@ -68,7 +68,15 @@ def test_takes_a_file(olaf, text, encoding):
     assert "bâteau" in report.context["text"]
 
 
-def test_refuses_a_file_that_is_too_large_in_words(olaf):
+def test_refuses_a_file_that_is_a_little_too_large_in_words(olaf):
+    content = b"x" * (1024 * 1024 + 1)
+
+    answer = olaf.post(page(), {"file": SimpleUploadedFile("a.csv", content)})
+
+    assert answer.context["form"].errors
+
+
+def test_refuses_a_file_that_is_far_too_large_before_reading_it(olaf):
     content = b"x" * (2 * 1024 * 1024 + 1)
 
     answer = olaf.post(page(), {"file": SimpleUploadedFile("a.csv", content)}, follow=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 ALL = "*"  # no lane has this code
 LONGEST_CLOSURE = timedelta(days=366)
 LANGUAGES = [("fr", "Français"), ("de", "Deutsch"), ("it", "Italiano"), ("en", "English")]
-FIRST_YEAR, LAST_YEAR = 2000, 2099
+LAST_YEAR = 2099
+LARGEST_FILE = 1024 * 1024  # bytes; about 10 000 lines, twice as many as are read at once
 
 Choices = Iterable[tuple[str, str]]
 
@@ -124,6 +125,8 @@ class Summonses(forms.Form):
         """Make one text of what came, read as UTF-8 or as spreadsheets here write it."""
         cleaned = super().clean() or self.cleaned_data
         came = cleaned.get("file")
+        if came and came.size > LARGEST_FILE:
+            raise ValidationError(_("This file is too large: at most 1 MB. Send it in parts."))
         text = _decoded(came.read()) if came else cleaned.get("text", "")
         if not text.strip() and not self.errors:
             raise ValidationError(_("Choose a file, or paste its lines."))

@@ -18,12 +18,11 @@ from visavis.appointments.operations.importing import BadLine, Report
 from visavis.doors.entrance import language_of, request_now
 from visavis.doors.office import agenda_access as access
 from visavis.doors.office import agenda_labels as labels
-from visavis.doors.office.agenda_forms import Summonses
+from visavis.doors.office.agenda_forms import LARGEST_FILE, Summonses
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.text import said_in
 
-LARGEST_FILE = 1024 * 1024  # bytes; about 10 000 lines, twice as many as are read at once
-LARGEST_REQUEST = 2 * LARGEST_FILE  # the checked lines come back with each sign as three bytes
+LARGEST_REQUEST = LARGEST_FILE * 3 // 2  # accents grow when the checked lines come back as UTF-8
 MOST_SHOWN = 200
 
 

@@ -19,10 +19,13 @@ from visavis.doors.office import (
 class Day:
     """A day of this century in an address, such as 2026-12-24."""
 
-    regex = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if not agenda.FIRST_YEAR <= day.year <= agenda.LAST_YEAR:
+            raise ValueError(value)
+        return day
 
     def to_url(self, value: date) -> str:
         return value.isoformat()
