@@ -43,6 +43,8 @@ class Time:
         """
         agenda, _, moment = text.partition("@")
         read = datetime.strptime(moment, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        if not times.is_imaginable(read.date()):
+            raise ValueError(text)
         return cls(read, agenda)
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from visavis.appointments.rules import Purpose
+from visavis.catalog.definition.fields import FIRST_YEAR, LAST_YEAR
 
 Span = tuple[int, int]
 """Half-open, in minutes."""
@@ -150,6 +151,11 @@ def free(candidates: Sequence[int], busy: Sequence[Span], *, minutes: int) -> It
 
 
 FAR = 1 << 40
+
+
+def is_imaginable(day: date) -> bool:
+    """Tell whether somebody can mean a day that they wrote, and whether it can be reckoned with."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -147,6 +147,14 @@ class TestCheck:
             pytest.param({"hull": "H" * 5000}, "hull", "unreadable", id="a huge cell"),
             pytest.param({"address": "a\0b"}, "address", "unreadable", id="a zero byte"),
             pytest.param({"hull": "=HYPERLINK(1)"}, "hull", "unreadable", id="a formula"),
+            pytest.param({"latest_on": "9999-12-31"}, "latest_on", "unreadable", id="no such year"),
+            pytest.param({"latest_on": "0001-01-01"}, "latest_on", "unreadable", id="long ago"),
+            pytest.param({"address": "Rue 1"}, "address", "unreadable", id="a street as mail"),
+            pytest.param({"address": "a@b.ch, c@d.ch"}, "address", "unreadable", id="two addresses"),
+            pytest.param(
+                {"channel": "sms", "address": "032 555 01 00"}, "address", "unreadable",
+                id="a telephone without text messages",
+            ),
         ],
     )  # fmt: skip
     def test_names_the_line_the_cell_and_what_is_wrong(self, check, cells, column, why):
@@ -163,6 +171,7 @@ class TestCheck:
             pytest.param("kind;shoe\n", BadLine(1, "shoe", "header"), id="a stranger"),
             pytest.param("kind;kind\n", BadLine(1, "kind", "header"), id="a column twice"),
             pytest.param("\x89PNG\r\n\x1a\n", BadLine(1, "\x89PNG", "header"), id="a picture"),
+            pytest.param('"' + "k" * 200_000, BadLine(1, "kind", "header"), id="an endless name"),
             pytest.param(file("car;here"), BadLine(2, "", "cells"), id="too few cells"),
             pytest.param(file(line() + ";more"), BadLine(2, "", "cells"), id="too many cells"),
         ],
@@ -198,9 +207,11 @@ class TestCheck:
         assert report.good[0].facts == {"sign": "EX1", "hull": "HULL1"}
 
     def test_reads_a_quoted_separator_and_a_quoted_new_line_as_part_of_a_cell(self, check):
-        report = check(file(line(address='"a;b\nc@example.ch"'), line(kind="ship")))
+        letter = line(channel="letter", address='"Rue 1;\n2800 Ici"')
 
-        assert report.good[0].address == "a;b\nc@example.ch"
+        report = check(file(letter, line(kind="ship")))
+
+        assert report.good[0].address == "Rue 1;\n2800 Ici"
         assert report.bad == [BadLine(4, "kind", "unknown")]
 
     def test_an_unclosed_quote_is_not_the_end_of_the_world(self, check):
@@ -217,6 +228,7 @@ class TestCheck:
             pytest.param("2010-10-01", "2", "2026-01-01", ("", "not-due"), id="inspected this year"),
             pytest.param("2010-10-01", "2", "2000-01-01", ("last_inspected_on", "unreadable"), id="before it was registered"),
             pytest.param("yesterday", "0", "", ("first_registered_on", "unreadable"), id="no date"),
+            pytest.param("9999-12-31", "0", "", ("first_registered_on", "unreadable"), id="no such year"),
         ],
     )  # fmt: skip
     def test_summons_nobody_before_it_is_due(self, check, registered, count, last, bad):

@@ -330,6 +330,18 @@ class TestDue:
         assert "14 March 2029" in page
         assert "14 March 2030" in page
 
+    @pytest.mark.parametrize("year", ["1", "9998", "9999"])
+    def test_refuses_a_year_that_nobody_means(self, jura, year):
+        typed = {
+            "group": "private", "inspections": "0",
+            "registered_0": "31", "registered_1": "12", "registered_2": year,
+        }  # fmt: skip
+
+        answer = Client().post(address("appointment_due", language="en"), typed)
+
+        assert answer.status_code == 200
+        assert "The next inspection is due" not in answer.content.decode()
+
     def test_is_not_there_without_vehicles(self, exemple):
         assert Client().get(address("appointment_due")).status_code == 404
 

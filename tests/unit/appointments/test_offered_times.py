@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -224,6 +225,11 @@ class TestTime:
         except ValueError:
             return
         assert read.starts_at.tzinfo is UTC
+
+    @pytest.mark.parametrize("year", ["0001", "9000", "9999"])
+    def test_of_a_year_that_cannot_be_reckoned_with_is_a_plain_refusal(self, year):
+        with pytest.raises(ValueError, match=year):
+            Time.parse(f"here@{year}-01-01T00:00Z")
 
 
 def _split(opening, at):

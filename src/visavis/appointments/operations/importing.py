@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from visavis.appointments import facts, listing, periodicity
+from visavis.appointments import facts, listing, periodicity, times
 from visavis.appointments.books import Book, NoSuchKind
 from visavis.appointments.lanes import Agenda
 from visavis.appointments.listing import Time
@@ -22,6 +22,7 @@ from visavis.appointments.taking import take
 from visavis.foundation.actor import Actor
 from visavis.foundation.text import LANGUAGES
 from visavis.notices.rules import Channel
+from visavis.people import rules as people
 
 COLUMNS = (
     *("number", "kind", "weight_kg", "agenda", "starts_at", "latest_on", "language"),
@@ -29,6 +30,7 @@ COLUMNS = (
 )
 """Columns of every calendar; behind them one column a fact, by its code."""
 
+ADDRESSES = {Channel.MAIL.value: people.email_from, Channel.SMS.value: people.mobile_from}
 MOST_LINES = 5000
 LONGEST_CELL = 300
 HEAVIEST_KG = 200_000
@@ -182,7 +184,7 @@ def _rows(text: str, book: Book, report: Report) -> Iterator[tuple[int, dict[str
     first = text.lstrip("\ufeff").partition("\n")[0]
     separator = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
-    names = [name.strip() for name in next(reader, [])]
+    names = [name.strip() for name in next(_readable(reader), None) or []]
     known = set(header(book))
     if "kind" not in names or not set(names) <= known or len(set(names)) != len(names):
         strangers = [name for name in names if name not in known]
@@ -290,6 +292,8 @@ def _contact(cells: Mapping[str, str]) -> tuple[str, str, str]:
         raise _Bad("channel", "unknown")
     if bool(channel) != bool(address):
         raise _Bad("address" if channel else "channel", "missing")
+    if channel in ADDRESSES:
+        address = _read(cells, "address", ADDRESSES[channel])
     return channel, address, language
 
 
@@ -313,7 +317,10 @@ def _refuse_what_is_not_due(
 
 
 def _day(cells: Mapping[str, str], name: str) -> date | None:
-    return _read(cells, name, date.fromisoformat) if name in cells else None
+    day = _read(cells, name, date.fromisoformat) if name in cells else None
+    if day is not None and not times.is_imaginable(day):
+        raise _Bad(name, "unreadable")
+    return day
 
 
 Read = TypeVar("Read")

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from visavis.appointments import facts
+from visavis.appointments import facts, times
 from visavis.appointments.books import Book
 from visavis.appointments.facts import NUMBER, Shape
 from visavis.appointments.listing import PartOfDay, Time, Wanted
@@ -235,6 +235,9 @@ class DueForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         typed: dict[str, object] = super().clean() or self.cleaned_data
+        for name in ("registered", "last"):
+            if isinstance(day := typed.get(name), date) and not times.is_imaginable(day):
+                self.add_error(name, _("Check the year."))
         if self.errors:
             return typed
         if typed.get("inspections") == "0":
