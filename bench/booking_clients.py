@@ -1,5 +1,6 @@
 """Clients that work at the same time, each a process with connections of its own."""
 
+import gc
 import multiprocessing
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -20,6 +21,8 @@ def together(count: int, work: Callable[[int, Wait], Result]) -> list[Result]:
         work: takes the client's number and a function that waits until all clients have called it.
     """
     connections.close_all()
+    gc.collect()
+    gc.freeze()  # or each client would copy all memory when it looks for garbage
     fork = multiprocessing.get_context("fork")
     barrier = fork.Barrier(count, timeout=LONGEST_S)
     ends = []

@@ -76,7 +76,8 @@ def pairs(visitors: list[Visitor], offices: int) -> dict[str, float]:
 
                 def one(number: int, wait: Wait) -> Pairs:
                     mine = slice(number * each, (number + 1) * each)  # noqa: B023
-                    return work(list(zip(visitors[mine], times[mine], strict=True)), wait)  # noqa: B023
+                    wishes = list(zip(visitors[mine], times[mine], strict=True))
+                    return work(wishes, wait, first=world.warm_up(visitors, number))  # noqa: B023
 
                 rounds[name].append(Pairs.of(together(clients, one)))
                 world.clear()

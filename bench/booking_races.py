@@ -49,7 +49,7 @@ def one_place(visitors: Sequence[Visitor]) -> None:
         mine = visitors[number * ROUNDS : (number + 1) * ROUNDS]
         return list(zip(mine, times, strict=True))
 
-    seen = _race(wishes, together_each_time=True)
+    seen = _race(visitors, wishes, together_each_time=True)
     _say(f"{CLIENTS} clients for one place, {ROUNDS} times", seen, sold=ROUNDS)
 
 
@@ -60,7 +60,7 @@ def a_day(visitors: Sequence[Visitor]) -> None:
     def wishes(number: int) -> list[Wish]:
         return list(zip(visitors[number * SLOTS : (number + 1) * SLOTS], times, strict=True))
 
-    seen = _race(wishes, together_each_time=True)
+    seen = _race(visitors, wishes, together_each_time=True)
     _say(f"{CLIENTS} clients for {SLOTS} times of {LANES} places", seen, sold=SLOTS * LANES)
 
 
@@ -76,13 +76,16 @@ def dead_holds(visitors: Sequence[Visitor]) -> None:
         mine = slice(number * each, (number + 1) * each)
         return list(zip(others[mine], times[mine], strict=True))
 
-    seen = _race(wishes, together_each_time=False)
+    seen = _race(visitors, wishes, together_each_time=False)
     _say(f"take-over of {len(times)} dead holds", seen, sold=len(times))
 
 
-def _race(wishes: Callable[[int], list[Wish]], *, together_each_time: bool) -> Seen:
+def _race(
+    visitors: Sequence[Visitor], wishes: Callable[[int], list[Wish]], *, together_each_time: bool
+) -> Seen:
     def client(number: int, wait: Wait) -> Seen:
-        office(1)
+        for visitor, wished in world.warm_up(visitors, number):
+            _try(visitor, wished, Seen(), now=NOW)
         seen = Seen()
         wait()
         for visitor, wished in wishes(number):

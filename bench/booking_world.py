@@ -26,6 +26,7 @@ SLOTS = 28  # a day: 07:30, 07:50 … 16:30
 MINUTES = 20
 BOOKED = 0.7
 VISITORS = 7000
+WARM_UP = 14  # pairs of each client
 
 RIGHTS = """
 INSERT INTO appointments_right (id, number, calendar_id, purpose, kind, facts, subject_digest, owner,
@@ -90,6 +91,13 @@ def add_offices(first: int, last: int) -> None:
             connection.execute(RIGHTS, values)
             connection.execute(BOOKINGS, values)
     settle()
+
+
+def warm_up(visitors: Sequence[Visitor], client: int) -> list[tuple[Visitor, Time]]:
+    """Return what a client does before time is taken: statements get planned, memory gets filled."""
+    last = len(visitors) - client * WARM_UP
+    day = EMPTY_DAY + timedelta(weeks=client + 1)
+    return list(zip(visitors[last - WARM_UP : last], of_day(day), strict=False))
 
 
 def office(number: int) -> Book:
