@@ -254,6 +254,66 @@ class TestChanging:
         assert queries.standing_of(right).confirmed_at is not None
 
 
+class TestWhatWasShown:
+    """A form is about the time and the price of its page, whatever happened since."""
+
+    def fields(self, page) -> dict[str, str]:
+        return dict(re.findall(r'name="(shown|fee)" value="([^"]*)"', page.content.decode()))
+
+    def test_of_two_windows_none_books_the_time_of_the_other(self, client, right):
+        first, second = free_times(right)[:2]
+        choose(client, right, first)
+        one = self.fields(client.get(address("appointment_check", right.pk)))
+        choose(client, right, second)
+
+        answer = client.post(address("appointment_check", right.pk), {"contact": "", **one})
+
+        assert answer.status_code == 409
+        assert queries.standing_of(right) is None
+        two = self.fields(answer)
+        client.post(address("appointment_check", right.pk), {"contact": "", **two})
+        assert queries.standing_of(right).starts_at == second.starts_at
+
+    def test_a_second_tap_leads_to_what_is_booked(self, client, right):
+        choose(client, right, free_times(right)[0])
+        seen = self.fields(client.get(address("appointment_check", right.pk)))
+
+        answers = [
+            client.post(address("appointment_check", right.pk), {"contact": "", **seen})["Location"]
+            for _ in range(2)
+        ]
+
+        assert answers == [address("appointment_booked", right.pk)] * 2
+
+    @pytest.mark.parametrize("page", ["check", "cancel"])
+    def test_nobody_pays_what_was_not_said(self, client, right, page):
+        """As when midnight of the last free day lies between page and tap."""
+        earlier, *_others, last = free_times(right)
+        book_time(client, right, last)
+        choose(client, right, earlier)
+        seen = self.fields(client.get(address(f"appointment_{page}", right.pk)))
+        typed = {"contact": "", "reason": "no-longer-due"}
+
+        answer = client.post(
+            address(f"appointment_{page}", right.pk), {**typed, **seen, "fee": "1"}
+        )
+
+        assert (seen["fee"], answer.status_code) == ("0", 409)
+        assert queries.standing_of(right).starts_at == last.starts_at
+
+    def test_what_the_office_has_set_meanwhile_is_not_confirmed_unseen(self, client, right):
+        book_time(client, right, free_times(right)[-1])
+        Booking.objects.filter(right=right).update(confirmed_at=None)
+        seen = self.fields(client.get(address("appointment", right.pk)))
+
+        answers = [
+            client.post(address("appointment_confirm", right.pk), {"shown": shown}).status_code
+            for shown in (str(right.pk), seen["shown"])
+        ]
+
+        assert answers == [409, 302]
+
+
 class TestKeeping:
     def test_hands_a_calendar_file_over(self, client, right):
         book_time(client, right, free_times(right)[0])

@@ -28,6 +28,7 @@ from visavis.doors.entrance import (
 from visavis.doors.portal import measuring
 from visavis.doors.portal.appointments_access import (
     common,
+    is_as_shown,
     known_facts,
     masked,
     right_of,
@@ -40,6 +41,7 @@ from visavis.doors.portal.appointments_forms import CancelForm, ReachForm
 from visavis.doors.portal.appointments_words import (
     BY_OFFICE,
     HAPPENED,
+    HAS_CHANGED,
     NOT_ALLOWED,
     NOTHING_BOOKED,
     OVER,
@@ -69,6 +71,9 @@ def show(request: HttpRequest, right_id: UUID) -> HttpResponse:
 def confirm_standing(request: HttpRequest, right_id: UUID) -> HttpResponse:
     """Say that one comes at the time the office has set."""
     right = right_of(request, right_id)
+    standing = queries.standing_of(right)
+    if standing is not None and not is_as_shown(request, standing):
+        return _page(request, right, refusal=str(HAS_CHANGED), status=409)
     try:
         operations.confirm_standing(
             right_id=right.pk, actor=actor_of(request), now=request_now(request)
@@ -92,7 +97,9 @@ def cancel(request: HttpRequest, right_id: UUID) -> HttpResponse:
         return keep_and_switch(request)
     form = CancelForm(request.POST or None, initial=kept(request))
     asks_why = right.purpose != Purpose.FREE
-    if request.method == "POST" and (not asks_why or form.is_valid()):
+    verdict = queries.verdict_on_cancelling(standing, book, now=now)
+    is_other = not is_as_shown(request, standing, fee_cents=verdict.fee_cents)
+    if request.method == "POST" and not is_other and (not asks_why or form.is_valid()):
         chosen = form.cleaned_data["reason"] if asks_why else CancelReason.OTHER_TIME
         try:
             operations.cancel(
@@ -107,9 +114,11 @@ def cancel(request: HttpRequest, right_id: UUID) -> HttpResponse:
         "form": form if asks_why else None,
         "form_id": "cancel",
         "booking": shown(standing, book, language_of(request)),
-        "verdict": _said(queries.verdict_on_cancelling(standing, book, now=now), book, request),
+        "verdict": _said(verdict, book, request),
+        "refusal": HAS_CHANGED if is_other else "",
     }
-    return render(request, "portal/appointments/cancel.html", context)
+    status = 409 if is_other else 200
+    return render(request, "portal/appointments/cancel.html", context, status=status)
 
 
 @never_cache

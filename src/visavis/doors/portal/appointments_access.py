@@ -35,6 +35,7 @@ class Shown:
     when: str
     place: Place
     starts_at: datetime
+    key: str = ""  # comes back with a form, see `is_as_shown`
 
 
 def right_of(request: HttpRequest, right_id: UUID) -> Right:
@@ -80,7 +81,17 @@ def shown(booking: Booking, book: Book, language: str) -> Shown:
     """Return a booking in words."""
     agenda = book.agendas.get(booking.lane.agenda.code)
     place = place_of(agenda.entry if agenda else None, booking.lane.agenda.names, language)
-    return Shown(telling.when(booking.starts_at, book, language), place, booking.starts_at)
+    when = telling.when(booking.starts_at, book, language)
+    return Shown(when, place, booking.starts_at, str(booking.pk))
+
+
+def is_as_shown(request: HttpRequest, booking: Booking, *, fee_cents: int = 0) -> bool:
+    """Tell whether a form is about the time and the price that its page showed.
+
+    Between the two may lie another window, midnight, or the office.
+    """
+    key, fee = str(booking.pk), str(fee_cents)
+    return request.POST.get("shown", key) == key and request.POST.get("fee", fee) == fee
 
 
 def shown_time(time: Time, book: Book, language: str) -> Shown:

@@ -29,6 +29,7 @@ from visavis.doors.portal import measuring
 from visavis.doors.portal.appointments import sentence_for
 from visavis.doors.portal.appointments_access import (
     common,
+    is_as_shown,
     masked,
     right_of,
     said_date,
@@ -37,7 +38,7 @@ from visavis.doors.portal.appointments_access import (
     weekday_and_day,
 )
 from visavis.doors.portal.appointments_forms import ReachForm, TimeForm, WantedForm
-from visavis.doors.portal.appointments_words import SLOT_TAKEN
+from visavis.doors.portal.appointments_words import HAS_CHANGED, SLOT_TAKEN
 from visavis.foundation.text import said_in
 
 PAGES = ["GET", "POST"]
@@ -97,7 +98,7 @@ def check(request: HttpRequest, right_id: UUID) -> HttpResponse:
     now = request_now(request)
     held = _held(right, now)
     if held is None:
-        return redirect("portal:appointment_times", right_id)
+        return redirect(f"portal:appointment_{_next(request, right)}", right_id)
     if wants_another_language(request):
         return keep_and_switch(request)
     form = ReachForm(request.POST or None, initial=kept(request))
@@ -105,6 +106,12 @@ def check(request: HttpRequest, right_id: UUID) -> HttpResponse:
         return _book(request, right, held, form)
     measuring.at(request, service=right.calendar.code, step="check", n=4)
     return _check(request, right, held, form)
+
+
+def _next(request: HttpRequest, right: Right) -> str:
+    """Return the page for whoever looks again at what is held no longer: they may have tapped twice."""
+    standing = queries.standing_of(right)
+    return "booked" if standing and request.POST.get("shown") == str(standing.pk) else "times"
 
 
 def _held(right: Right, now: datetime) -> Booking | None:
@@ -120,6 +127,8 @@ def _held(right: Right, now: datetime) -> Booking | None:
 
 
 def _book(request: HttpRequest, right: Right, held: Booking, form: ReachForm) -> HttpResponse:
+    if not is_as_shown(request, held, fee_cents=_price(right, now=request_now(request))):
+        return _check(request, right, held, form, refusal=str(HAS_CHANGED), status=409)
     channel, address = form.cleaned_data["contact"]
     told_by = queries.Reach(channel, address, language_of(request)) if address else None
     try:
@@ -136,6 +145,12 @@ def _book(request: HttpRequest, right: Right, held: Booking, form: ReachForm) ->
         return _check(request, right, held, form, refusal=sentence_for(refusal), status=409)
     measuring.reached(request)
     return redirect("portal:appointment_booked", right.pk)
+
+
+def _price(right: Right, *, now: datetime) -> int:
+    """Return what it costs to choose a time now, in cents."""
+    standing, book = queries.standing_of(right), queries.book_of(right)
+    return queries.verdict_on_choosing(right, standing, book, now=now).fee_cents
 
 
 def _check(

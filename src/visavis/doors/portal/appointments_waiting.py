@@ -28,9 +28,9 @@ from visavis.doors.entrance import (
 )
 from visavis.doors.portal import measuring
 from visavis.doors.portal.appointments import sentence_for
-from visavis.doors.portal.appointments_access import common, right_of, shown
+from visavis.doors.portal.appointments_access import common, is_as_shown, right_of, shown
 from visavis.doors.portal.appointments_forms import WaitForm
-from visavis.doors.portal.appointments_words import REFUSALS
+from visavis.doors.portal.appointments_words import HAS_CHANGED, REFUSALS
 from visavis.foundation.text import said_in
 
 PAGES = ["GET", "POST"]
@@ -97,6 +97,9 @@ def accept(request: HttpRequest, right_id: UUID) -> HttpResponse:
     right = right_of(request, right_id)
     now = request_now(request)
     offered = queries.offer_to(right, now=now)
+    if offered is not None and not is_as_shown(request, offered):
+        messages.error(request, str(HAS_CHANGED))
+        return redirect("portal:appointment", right_id)
     try:
         if offered is None:
             raise OfferGone

@@ -25,6 +25,9 @@ REFUSALS: dict[type[Exception], str | Promise] = {
         "Tell us first how we can reach you: by e-mail, text message, or through your account."
     ),
 }
+HAS_CHANGED = _(
+    "Something has changed since this page was shown. Look at the time and the price once more."
+)
 TOO_MANY = _("There were too many tries. Wait a quarter of an hour, or call us.")
 NOT_ALLOWED: dict[Why, str | Promise] = {
     Why.TOO_LATE: _("It is too late to change this appointment here. Please call the office."),
