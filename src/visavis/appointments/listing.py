@@ -32,7 +32,7 @@ class Time:
     agenda: str
 
     def __str__(self) -> str:
-        return f"{self.agenda}@{self.starts_at:%Y-%m-%dT%H:%MZ}"
+        return f"{self.agenda}@{self.starts_at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
     @classmethod
     def parse(cls, text: str) -> "Time":

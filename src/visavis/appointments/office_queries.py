@@ -82,6 +82,19 @@ def by_number(number: str, *, actor: Actor) -> tuple[Right, Booking | None]:
     return right, booked.order_by("-made_at").first()
 
 
+def right_for(right_id: UUID, *, actor: Actor) -> Right:
+    """Return an open right of the actor's own office.
+
+    Raises:
+        NoSuchRight: none, over, or of another office.
+    """
+    mine = [book.id for book in books_of(actor)]
+    right = Right.objects.open().filter(pk=right_id, calendar__in=mine).first()
+    if right is None:
+        raise NoSuchRight
+    return right
+
+
 def counts_of_day(book: Book, day: date) -> dict[int, Counter[str]]:
     """Return how many stand in which state on a day, by agenda. One query."""
     begins, ends = book.day_span(day)

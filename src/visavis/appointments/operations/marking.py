@@ -11,7 +11,7 @@ from visavis.appointments.lanes import Agenda
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.operations import changing, entering
-from visavis.appointments.refusals import NothingBooked, NotPossible, NotYours, SlotTaken
+from visavis.appointments.refusals import NothingBooked, NotOpen, NotPossible, NotYours, SlotTaken
 from visavis.appointments.rules import CancelReason, Outcome, Purpose, State, Verdict
 from visavis.appointments.taking import take
 from visavis.foundation.actor import Actor, Kind
@@ -84,6 +84,51 @@ def move(*, booking_id: UUID, time: Time, actor: Actor, now: datetime) -> Bookin
     return moved
 
 
+@transaction.atomic
+def book(*, right_id: UUID, time: Time, actor: Actor, now: datetime) -> Booking:
+    """Book a time for somebody who has none, for the office: as when they call.
+
+    Raises:
+        NotYours: no officer of this office.
+        NotOpen: nothing is left to book.
+        NotPossible: something stands already; that is moved instead.
+        SlotTaken: the time is not offered, or somebody was faster.
+    """
+    right = changing.locked(right_id)
+    calendar = books.by_id(right.calendar_id)
+    require_office(calendar, actor=actor)
+    if not right.is_open:
+        raise NotOpen
+    if queries.standing_of(right) is not None:
+        raise NotPossible
+    need = listing.need_of(right, calendar, now=now)
+    booked = _take(right, calendar, need, time, channel=actor.channel, now=now)
+    changing.note_first(right, booked, calendar)
+    changing.tell(right, booked, "booked", actor=actor, now=now)
+    return booked
+
+
+def _take(
+    right: Right, book: Book, need: listing.Need, time: Time, *, channel: str, now: datetime,
+    **more: object,
+) -> Booking:  # fmt: skip
+    """Write a booked row into a free lane.
+
+    Raises:
+        SlotTaken: the time is not offered, or no lane is free.
+    """
+    wanted = Booking(
+        id=uuid4(), right=right, state=State.BOOKED, starts_at=time.starts_at,
+        ends_at=time.starts_at + timedelta(minutes=need.minutes),
+        busy_until=time.starts_at + timedelta(minutes=need.busy_minutes),
+        channel=channel, made_at=now, **more,
+    )  # fmt: skip
+    lanes = listing.lanes_at(book, need, time, now=now)
+    if lanes is None or take(wanted, lanes=lanes, now=now) is None:
+        raise SlotTaken
+    return wanted
+
+
 def replace(
     booking: Booking, right: Right, book: Book, time: Time, *, actor: Actor, now: datetime
 ) -> Booking:
@@ -93,24 +138,18 @@ def replace(
         SlotTaken: the transaction must be rolled back, then the old booking stands as before.
     """
     need = listing.need_of(right, book, now=now)
-    lanes = listing.lanes_at(book, need, time, now=now)
-    if lanes is None:
+    if listing.lanes_at(book, need, time, now=now) is None:
         raise SlotTaken
     changing.lock_days(book, booking, time)
     if not changing.step(booking, State.MOVED, actor=actor, now=now):
         raise NothingBooked
-    moved = Booking(
-        id=uuid4(), right=right, state=State.BOOKED, starts_at=time.starts_at,
-        ends_at=time.starts_at + timedelta(minutes=need.minutes),
-        busy_until=time.starts_at + timedelta(minutes=need.busy_minutes),
-        moved_from=booking, channel=booking.channel, made_at=now,
+    only_lane = (time.starts_at, time.agenda) == (booking.starts_at, booking.lane.agenda.code)
+    moved = _take(
+        right, book, need, time, channel=booking.channel, now=now, moved_from=booking,
+        confirmed_at=booking.confirmed_at if only_lane else None,
+        # Who was moved by the office may leave again for nothing.
+        why=booking.why if only_lane else CancelReason.OFFICE.value,
     )  # fmt: skip
-    if (moved.starts_at, time.agenda) == (booking.starts_at, booking.lane.agenda.code):
-        moved.confirmed_at, moved.why = booking.confirmed_at, booking.why  # only the lane changes
-    else:
-        moved.why = CancelReason.OFFICE.value  # the citizen may leave it again for nothing
-    if take(moved, lanes=lanes, now=now) is None:
-        raise SlotTaken
     changing.note_first(right, moved, book)
     return moved
 

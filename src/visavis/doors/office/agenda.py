@@ -129,7 +129,8 @@ def _searched(request: HttpRequest) -> dict[str, object]:
     except NoSuchRight:
         return {"number": typed, "answer": _("No appointment of yours has this number.")}
     if booking is None:
-        return {"number": typed, "answer": _("This summons has no time yet.")}
+        number = codes.spoken(right.number)
+        return {"number": number, "answer": _("No time is booked yet."), "right": right}
     return {"number": codes.spoken(right.number), "answer": "", "found": booking.pk}
 
 

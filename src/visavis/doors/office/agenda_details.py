@@ -15,6 +15,7 @@ from visavis.doors.office import agenda_labels as labels
 from visavis.doors.office import agenda_rows as rows
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
+from visavis.notices import queries as notices
 
 MOMENT = "d.m.Y H:i"
 
@@ -37,10 +38,13 @@ def of(booking: Booking, *, language: str, now: datetime) -> dict[str, object]:
         "calendar": said_in(book.entry.name, language),
         "agenda": booking.lane.agenda.code,
         "day": book.today(booking.starts_at),
-        "facts": _facts(right, book, language),
+        "facts": facts_of(right, book, language),
         "reach": _reach(right),
         "waits": queries.wish_of(right) is not None,
         "fees": fees.fees_of(right),
+        "told": [
+            (one, labels.NOTICE_STATES[one.state]) for one in notices.about(right.subject)[:20]
+        ],
         "story": [_event(one, book, language) for one in queries.story_of(right)],
         "is_booked": booking.state == State.BOOKED,
         "instead": _instead(booking, right),
@@ -48,7 +52,8 @@ def of(booking: Booking, *, language: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _facts(right: Right, book: Book, language: str) -> list[tuple[str, str]]:
+def facts_of(right: Right, book: Book, language: str) -> list[tuple[str, str]]:
+    """Return the label and value of what is known of a right."""
     return [
         (said_in(fact.label, language), facts.shown(fact.shape, right.facts[fact.code]))
         for fact in book.entry.facts
@@ -68,7 +73,7 @@ def _event(booking: Booking, book: Book, language: str) -> dict[str, object]:
     state = labels.state_label(booking.state, has_result=book.entry.has_result)
     when = date_format(localtime(booking.starts_at, book.zone), MOMENT)
     changed = booking.changed_at or booking.made_at
-    why = labels.WHY_GIVEN_BACK.get(booking.why, "") if booking.why else ""
+    why = labels.WHY_GIVEN_BACK.get(booking.why, "") if booking.state == State.CANCELLED else ""
     return {
         "title": f"{when} · {rows.place_name(booking, language)}",
         "state": "now" if booking.state in (State.BOOKED, State.ARRIVED) else "done",
@@ -90,6 +95,7 @@ def _second(right: Right) -> dict[str, object] | None:
         return None
     return {
         "number": spoken(following.number),
+        "right": following,
         "latest_on": following.latest_on,
         "booking": queries.standing_of(following) or queries.latest_of(following),
     }

@@ -134,3 +134,11 @@ def undo_of(state: State) -> list[Mark]:
 def sentence_for(refusal: Exception) -> Promise:
     """Return what the officer reads when an operation refuses."""
     return REFUSALS[type(refusal)]
+
+
+NOTICE_STATES: dict[str, str | Promise] = {
+    "waiting": _("waits to be sent"),
+    "sent": _("sent"),
+    "failed": _("could not be sent"),
+    "withdrawn": _("not sent: no longer true"),
+}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from visavis.appointments import books, listing
 from visavis.appointments.books import Book, NoSuchKind
 from visavis.appointments.listing import Time
-from visavis.appointments.models import Booking
+from visavis.appointments.models import Booking, Right
 from visavis.doors.entrance import language_of, request_now
 from visavis.doors.office import agenda_rows as rows
 from visavis.doors.office.agenda_forms import day_field
@@ -45,21 +45,29 @@ class Group:
 
 
 def offered(request: HttpRequest, booking: Booking) -> dict[str, object]:
-    """Return the free times that suit what was asked for, by day and place."""
+    """Return somebody's present time, and the free times that suit what was asked for."""
     assert booking.right is not None
-    book, language = books.by_id(booking.right.calendar_id), language_of(request)
+    book, now = books.by_id(booking.right.calendar_id), request_now(request)
+    return {
+        **free_times(request, booking.right, place=booking.lane.agenda.code),
+        "row": rows.row_of(book, booking, language_of(request), now=now, closed=()),
+    }
+
+
+def free_times(request: HttpRequest, right: Right, *, place: str) -> dict[str, object]:
+    """Return the free times that suit what was asked for, by day and place."""
+    book, language = books.by_id(right.calendar_id), language_of(request)
     now = request_now(request)
     places = [(one.code, said_in(one.entry.name, language)) for one in book.agendas.values()]
-    form = Wanted(request.GET or {"place": booking.lane.agenda.code}, places=places)
+    form = Wanted(request.GET or {"place": place}, places=places)
     form.is_valid()
     wanted = listing.Wanted(
         agendas=[form.cleaned_data["place"]] if form.cleaned_data.get("place") else [],
         from_=form.cleaned_data.get("from_"),
     )
-    found = _times(book, booking, wanted, now=now)
+    found = _times(book, right, wanted, now=now)
     last = book.today(found[-1].starts_at) if len(found) == MOST_TIMES else None
     return {
-        "row": rows.row_of(book, booking, language, now=now, closed=()),
         "form": form,
         "groups": _grouped(found, book, dict(places)),
         "later": (last + timedelta(days=1)).isoformat() if last else "",
@@ -68,10 +76,9 @@ def offered(request: HttpRequest, booking: Booking) -> dict[str, object]:
     }
 
 
-def _times(book: Book, booking: Booking, wanted: listing.Wanted, *, now: datetime) -> list[Time]:
-    assert booking.right is not None
+def _times(book: Book, right: Right, wanted: listing.Wanted, *, now: datetime) -> list[Time]:
     try:
-        need = listing.need_of(booking.right, book, now=now)
+        need = listing.need_of(right, book, now=now)
     except NoSuchKind:
         return []
     return listing.first_times(book, need, count=MOST_TIMES, now=now, wanted=wanted)

@@ -11,6 +11,7 @@ from visavis.doors.office import (
     agenda_feeds,
     agenda_importing,
     agenda_occupancy,
+    agenda_rights,
     agenda_walk_in,
     agenda_worklists,
 )
@@ -53,6 +54,7 @@ urlpatterns = [
     path(f"{PLACE}/feeds/", agenda_feeds.feed_list, name="feeds"),
     path(f"{PLACE}/feeds/make/", agenda_feeds.make, name="feed_make"),
     path(f"{PLACE}/feeds/<int:feed_id>/revoke/", agenda_feeds.revoke, name="feed_revoke"),
+    path("rights/<uuid:right_id>/book/", agenda_rights.book_for, name="book_for"),
     path(f"{BOOKING}/", agenda_booking.booking, name="booking"),
     path(f"{BOOKING}/mark/", agenda_booking.mark, name="booking_mark"),
     path(f"{BOOKING}/move/", agenda_booking.move, name="booking_move"),
