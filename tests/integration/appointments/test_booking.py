@@ -159,3 +159,27 @@ class TestCancel:
 
         right.refresh_from_db()
         assert (given.state, right.is_open) == (State.CANCELLED, True)
+
+    def test_to_choose_anew_later_counts_as_a_move(self, make_right, book_at, now):
+        right = make_right(citizen())
+        for clock in ("08:00", "09:00"):
+            book_at(right, at(TUESDAY, clock), citizen())
+            booking.cancel(
+                right_id=right.pk, reason=CancelReason.OTHER_TIME, actor=citizen(), now=now
+            )
+        right.refresh_from_db()
+
+        with pytest.raises(ChangeRefused) as refusal:
+            booking.hold(right=right, time=at(THURSDAY, "08:00"), actor=citizen(), now=now)
+
+        assert (refusal.value.verdict.refusal, right.moves) == (Why.TOO_OFTEN, 2)
+
+    def test_of_what_the_office_has_set_counts_as_none(self, make_right, book_at, now):
+        right = make_right(citizen())
+        booked = book_at(right, at(TUESDAY, "08:00"), citizen())
+        Booking.objects.filter(pk=booked.pk).update(why=CancelReason.OFFICE.value)
+
+        booking.cancel(right_id=right.pk, reason=CancelReason.OTHER_TIME, actor=citizen(), now=now)
+
+        right.refresh_from_db()
+        assert right.moves == 0

@@ -97,6 +97,18 @@ class TestClose:
             assert (spans[0][0], spans[-1][1]) == (starts_at, ends_at)
             assert all(one[1] == two[0] for one, two in pairwise(spans))
 
+    def test_moves_nobody_who_was_due_already(self, rush, stretch, booked, office):
+        """A lane breaks at half past eight; who came at eight may not have been marked yet."""
+        (one,) = booked("08:00")
+        now = here("08:30").starts_at
+
+        asked = closing.preview(book=rush, stretch=stretch("00:00", "12:00"), now=now)
+        made = closing.close(book=rush, stretch=stretch("00:00", "12:00"), actor=office, now=now)
+        moved = closing.rehouse(closure=made, actor=office, now=now)
+
+        one.refresh_from_db()
+        assert (asked, moved, one.state) == ([], 0, State.BOOKED)
+
     def test_keeps_closed_what_is_given_back_meanwhile(
         self, close, stretch, booked, give, office, now
     ):

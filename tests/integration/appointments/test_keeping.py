@@ -9,10 +9,10 @@ from tests.booking import at, officer
 from tests.integration.appointments.conftest import person
 from visavis.appointments import listing, queries
 from visavis.appointments.lanes import LaneFeed
-from visavis.appointments.models import Booking, Right, RightAccess, RightKey
+from visavis.appointments.models import Booking, Right, RightAccess, RightKey, Wish
 from visavis.appointments.operations import booking, entering, feeds, keeping, marking
 from visavis.appointments.refusals import FeedUnknown, NoMatch, NotYours, SlotTaken
-from visavis.appointments.rules import State
+from visavis.appointments.rules import Outcome, Purpose, State
 from visavis.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,44 @@ def test_tidying_releases_only_holds_that_are_long_over(give, now):
 
     assert keeping.tidy(now=now + timedelta(minutes=6)) == 1
     assert Booking.objects.filter(state=State.HOLD).count() == 1
+
+
+def test_tidying_forgets_what_was_released_long_ago_but_no_offer(give, now):
+    right = give(ONE)
+    wish = Wish.objects.create(right=right, made_at=now)
+    for clock in ("08:00", "09:00"):
+        time = at("2026-10-27", clock, agenda="here")
+        booking.hold(right=right, time=time, actor=ONE, now=now)
+    held = Booking.objects.filter(state=State.HOLD)
+    held.update(state=State.RELEASED, changed_at=now, wish=wish)
+
+    keeping.tidy(now=now + timedelta(days=1, seconds=1))
+
+    assert Booking.objects.get().wish == wish
+
+
+class TestCloseUnused:
+    KEPT = keeping.UNUSED_KEPT + timedelta(seconds=1)
+
+    def test_closes_what_was_asked_for_freely_and_never_booked(self, give, now):
+        right = give(ONE, purpose=Purpose.FREE)
+        booking.hold(right=right, time=TWO, actor=ONE, now=now)
+
+        assert [keeping.close_unused(now=now + kept) for kept in (timedelta(0), self.KEPT)] == [
+            0,
+            1,
+        ]
+        right.refresh_from_db()
+        assert right.outcome == Outcome.LAPSED
+
+    def test_leaves_what_is_booked_waited_for_or_summoned(self, give, now):
+        booked, waits = (give(person(name), purpose=Purpose.FREE) for name in ("a", "b"))
+        give(person("c"))
+        held = booking.hold(right=booked, time=TWO, actor=person("a"), now=now)
+        booking.confirm(hold_id=held.pk, actor=person("a"), now=now)
+        Wish.objects.create(right=waits, made_at=now)
+
+        assert keeping.close_unused(now=now + self.KEPT) == 0
 
 
 class TestNoClockButTheOneThatIsGiven:
