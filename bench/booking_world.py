@@ -31,13 +31,13 @@ WARM_UP = 14  # pairs of each client
 RIGHTS = """
 INSERT INTO appointments_right (id, number, calendar_id, purpose, kind, facts, subject_digest, owner,
     language, contact_channel, contact_address, moves, misses, sequence, made_at, made_by, outcome)
-SELECT md5(who || n)::uuid, left(md5(who || n), 18), %(calendar)s, 'summons', 'car', '{}', '', '',
+SELECT md5(who || '/' || n)::uuid, left(md5(who || '/' || n), 18), %(calendar)s, 'summons', 'car', '{}', '', '',
     'de', '', '', 0, 0, 1, %(made)s, who, ''
 FROM (SELECT %(who)s::text AS who) AS named, generate_series(1, %(count)s) AS n
 """
 ACCESSES = """
 INSERT INTO appointments_rightaccess (right_id, actor, opened_at)
-SELECT md5(%(who)s || n)::uuid, 'browser:' || n, %(made)s FROM generate_series(1, %(count)s) AS n
+SELECT md5(%(who)s || '/' || n)::uuid, 'browser:' || n, %(made)s FROM generate_series(1, %(count)s) AS n
 """
 BOOKINGS = """
 WITH place AS (
@@ -50,7 +50,7 @@ WITH place AS (
 )
 INSERT INTO appointments_booking (id, lane_id, right_id, state, starts_at, ends_at, busy_until,
     held_by, channel, made_at, confirmed_at, changed_by, why, before)
-SELECT md5('booking' || %(who)s || n)::uuid, lane, md5(%(who)s || n)::uuid, 'booked', starts_at,
+SELECT md5('booking' || %(who)s || '/' || n)::uuid, lane, md5(%(who)s || '/' || n)::uuid, 'booked', starts_at,
     starts_at + interval '20 minutes', starts_at + interval '20 minutes', '', 'web', %(made)s,
     %(made)s, '', '', '{}'
 FROM place WHERE n <= %(count)s ORDER BY lane, starts_at
