@@ -60,7 +60,7 @@ def preview(*, book: Book, stretch: Stretch, now: datetime) -> list[Move]:
     """Return what closing would do to each booking, as it looks now; nothing is changed."""
     taken: list[Use] = []
     moves = []
-    for booking in _standing_in(stretch):
+    for booking in _standing_in(stretch, now=now):
         assert booking.right is not None
         found = _elsewhere(book, booking.right, booking, stretch, now=now, taken=taken)
         if found is not None:
@@ -103,7 +103,7 @@ def rehouse(*, closure: Closure, actor: Actor, now: datetime) -> int:
     agenda = book.agendas[closure.agenda.code]
     lane = next((one for one in agenda.lanes if one.id == closure.lane_id), None)
     stretch = Stretch(agenda, lane, closure.starts_at, closure.ends_at)
-    found = list(_standing_in(stretch))
+    found = _standing_in(stretch, now=now)
     for booking in found:
         _rehouse(booking, book, stretch, actor=actor, now=now)
     return len(found)
@@ -146,11 +146,12 @@ def standing_closures(agenda_id: int, *, now: datetime) -> list[Closure]:
     return list(found.select_related("agenda", "lane").order_by("starts_at"))
 
 
-def _standing_in(stretch: Stretch) -> list[Booking]:
+def _standing_in(stretch: Stretch, *, now: datetime) -> list[Booking]:
+    """Return what is booked there and still to come; who was due this morning is not moved."""
     found = Booking.objects.overlapping(stretch.starts_at, stretch.ends_at).filter(
         state=State.BOOKED, lane__in=[lane.id for lane in stretch.lanes]
     )
-    found = found.filter(starts_at__gte=stretch.starts_at - rules.LONGEST)
+    found = found.filter(starts_at__gte=stretch.starts_at - rules.LONGEST, starts_at__gt=now)
     return list(found.select_related("lane__agenda", "right__calendar").order_by("starts_at"))
 
 
