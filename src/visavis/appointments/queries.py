@@ -97,7 +97,18 @@ def verdict_on_choosing(
     """Say whether the citizen may choose a time now: a first one, or another one than booked."""
     if book.kind(right.kind).moved_by == "office":
         return Verdict(refusal=Why.BY_OFFICE)
-    return Verdict() if standing is None else verdict_on_move(right, standing, book, now=now)
+    if standing is not None:
+        return verdict_on_move(right, standing, book, now=now)
+    is_too_often = right.moves > book.rules_now(now).most_moves
+    return Verdict(refusal=Why.TOO_OFTEN) if is_too_often else Verdict()
+
+
+def giving_back_counts(right: Right, standing: Booking) -> bool:
+    """Tell whether giving a time back to choose another one later counts as a move.
+
+    Otherwise one could move as often as one likes. What is free ends with giving it back.
+    """
+    return right.purpose != rules.Purpose.FREE and not standing.was_set_by_office
 
 
 def verdict_on_move(right: Right, standing: Booking, book: Book, *, now: datetime) -> Verdict:

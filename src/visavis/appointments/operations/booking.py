@@ -147,6 +147,7 @@ def cancel(*, right_id: UUID, reason: rules.CancelReason, actor: Actor, now: dat
     """Give an appointment back.
 
     The right stays open for another time, unless it is no longer due or was free from the start.
+    To choose another time later counts as a move.
 
     Raises:
         NotYours: the actor has not opened this right.
@@ -160,11 +161,14 @@ def cancel(*, right_id: UUID, reason: rules.CancelReason, actor: Actor, now: dat
         raise NothingBooked
     verdict = queries.verdict_on_cancelling(standing, book, now=now)
     changing.require(verdict)
+    right.moves += queries.giving_back_counts(right, standing)
     changing.step(standing, State.CANCELLED, actor=actor, now=now, why=reason.value)
     if reason is rules.CancelReason.NO_LONGER_DUE:
         changing.close(right, rules.Outcome.LAPSED, now=now)
     elif right.purpose == rules.Purpose.FREE:
         changing.close(right, rules.Outcome.CANCELLED, now=now)
+    else:
+        right.save(update_fields=["moves"])
     changing.tell(right, standing, "cancelled", actor=actor, now=now)
     changing.charge(standing, verdict, book, code="late", actor=actor, now=now)
     changing.freed(standing, book)

@@ -115,6 +115,8 @@ def cancel(request: HttpRequest, right_id: UUID) -> HttpResponse:
         "form_id": "cancel",
         "booking": shown(standing, book, language_of(request)),
         "verdict": _said(verdict, book, request),
+        "is_last": queries.giving_back_counts(right, standing)
+        and right.moves >= book.rules_now(now).most_moves,
         "refusal": HAS_CHANGED if is_other else "",
     }
     status = 409 if is_other else 200
