@@ -92,4 +92,5 @@ def remind(now: datetime) -> None:
 @periodically("43 2 * * *")
 def keep_no_longer(now: datetime) -> None:
     keeping.tidy(now=now)
+    keeping.close_unused(now=now)
     keeping.erase_old(now=now)

@@ -1,23 +1,66 @@
 """What is kept no longer: facts of appointments long over, and holds nobody looks at."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from visavis.appointments import books
-from visavis.appointments.models import Booking, Right, RightAccess, RightKey
-from visavis.appointments.rules import State
+from visavis.appointments.models import (
+    Booking,
+    BookingQuerySet,
+    Right,
+    RightAccess,
+    RightKey,
+    Wish,
+)
+from visavis.appointments.operations import changing
+from visavis.appointments.rules import Outcome, Purpose, State
 from visavis.foundation.actor import Actor
 from visavis.journal import operations as journal
 
 HOLDS_KEPT = timedelta(days=1)
+UNUSED_KEPT = timedelta(days=14)
 AT_ONCE = 500
 
 
 def tidy(*, now: datetime) -> int:
-    """Release holds that are long over. Cosmetic: they block nobody."""
-    old = Booking.objects.filter(state=State.HOLD, hold_until__lt=now - HOLDS_KEPT)
-    return old.update(state=State.RELEASED, changed_at=now, changed_by="appointments")
+    """Release holds that are long over, and forget those released long ago: they block nobody.
+
+    What the waiting list has offered is remembered: nobody is offered the same time twice.
+    """
+    old = now - HOLDS_KEPT
+    Booking.objects.filter(
+        state=State.RELEASED, right__isnull=False, wish=None, changed_at__lt=old
+    ).delete()
+    over = Booking.objects.filter(state=State.HOLD, hold_until__lt=old)
+    return over.update(state=State.RELEASED, changed_at=now, changed_by="appointments")
+
+
+def close_unused(*, now: datetime) -> int:
+    """Close what was asked for freely and never booked, and return how much.
+
+    Its facts are erased in time, and the same vehicle or person can ask again.
+    """
+    old = Right.objects.open().filter(purpose=Purpose.FREE, made_at__lt=now - UNUSED_KEPT)
+    waiting = Wish.objects.filter(right=OuterRef("pk"), ended_at=None)
+    used = _used().filter(right=OuterRef("pk"))
+    unused = old.exclude(Exists(used)).exclude(Exists(waiting))
+    return sum(_close_unused(key, now=now) for key in unused.values_list("pk", flat=True)[:AT_ONCE])
+
+
+@transaction.atomic
+def _close_unused(right_id: UUID, *, now: datetime) -> bool:
+    right = changing.locked(right_id)
+    if not right.is_open or _used().filter(right=right_id).exists():
+        return False
+    changing.close(right, Outcome.LAPSED, now=now)
+    return True
+
+
+def _used() -> BookingQuerySet:
+    return Booking.objects.exclude(state__in=[State.HOLD, State.RELEASED])
 
 
 def erase_old(*, now: datetime) -> int:
