@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from visavis.appointments import books, refusals, rules
 from visavis.appointments.models import Booking
@@ -13,7 +14,7 @@ from visavis.appointments.rules import CancelReason, Purpose, State
 
 STATES: dict[State, Promise] = {
     State.BOOKED: _("Expected"),
-    State.ARRIVED: _("Here"),
+    State.ARRIVED: pgettext_lazy("appointment", "Here"),
     State.DONE: _("Passed"),
     State.FAILED: _("Failed"),
     State.MISSED: _("Did not come"),
@@ -21,7 +22,7 @@ STATES: dict[State, Promise] = {
     State.MOVED: _("Moved away"),
     State.CANCELLED: _("Given back"),
 }
-WITHOUT_RESULT: dict[State, Promise] = {State.DONE: _("Done")}
+WITHOUT_RESULT: dict[State, Promise] = {State.DONE: pgettext_lazy("appointment", "Done")}
 KINDS: dict[State, str] = {
     State.ARRIVED: "info",
     State.DONE: "good",
