@@ -254,6 +254,33 @@ class TestChanging:
         assert queries.standing_of(right).confirmed_at is not None
 
 
+class TestAddressOfAStranger:
+    """Nobody proves that an address is theirs: it must not be possible to bury it in messages."""
+
+    @pytest.fixture
+    def refused(self, client, right, make_right):
+        for name in range(entering.RIGHTS_OF_AN_ADDRESS):
+            one = make_right(citizen(str(name)), at=database.now())
+            given = {"channel": "mail", "address": "anna@example.ch", "language": "de"}
+            entering.tell_by(right=one, **given, actor=citizen(str(name)), now=database.now())
+
+    def test_is_refused_when_booking(self, client, right, refused):
+        answer = book_time(client, right, free_times(right)[0], contact="Anna@Example.ch")
+
+        assert answer.status_code == 429
+        assert queries.standing_of(right) is None
+        assert "/booked/" in book_time(client, right, free_times(right)[0])["Location"]
+
+    def test_is_refused_on_its_own_page(self, client, right, refused):
+        typed = {"contact": "anna@example.ch"}
+
+        answer = client.post(address("appointment_contact", right.pk, language="en"), typed)
+
+        assert "too many appointments today" in answer.content.decode()
+        right.refresh_from_db()
+        assert right.contact_address == ""
+
+
 class TestWhatWasShown:
     """A form is about the time and the price of its page, whatever happened since."""
 

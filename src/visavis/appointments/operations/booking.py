@@ -9,7 +9,7 @@ from visavis.appointments import books, listing, queries, rules, statements
 from visavis.appointments.books import Book
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
-from visavis.appointments.operations import changing
+from visavis.appointments.operations import changing, entering
 from visavis.appointments.queries import Reach
 from visavis.appointments.refusals import ChangeRefused, NothingBooked, NotOpen, NotYours, SlotTaken
 from visavis.appointments.rules import State, Verdict
@@ -72,6 +72,7 @@ def confirm(*, hold_id: UUID, actor: Actor, now: datetime, told_by: Reach | None
         NotOpen: the right was closed meanwhile.
         ChangeRefused: what was booked before may not be moved now.
         SlotTaken: the hold is gone, or its time has come.
+        TooMany: the address was given too often today.
     """
     found = statements.locked_by_hold(hold_id, actor.name)
     if found is None:
@@ -93,6 +94,7 @@ def confirm(*, hold_id: UUID, actor: Actor, now: datetime, told_by: Reach | None
     ):
         raise SlotTaken
     if told_by is not None:
+        entering.allow_address(right, told_by.address, now=now)
         right.contact_channel, right.contact_address = told_by.channel, told_by.address
         right.language = told_by.language
     changing.note_first(right, held, book)

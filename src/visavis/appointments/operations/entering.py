@@ -26,6 +26,9 @@ TRIES_AT_A_DEVICE = 60
 TRIES_OF_A_FACT = 12  # whoever knows a plate must not find the number by trying
 FREE_OF_ONE = 6
 FREE_OF_ALL = 300  # unknown people at home, in a quarter of an hour
+RIGHTS_OF_AN_ADDRESS = (
+    10  # a day: nobody proves that an address is theirs, and each right sends some messages
+)
 
 
 def secret() -> bytes:
@@ -150,10 +153,26 @@ def hand_over(right: Right, to: Right) -> None:
     )
 
 
+def allow_address(right: Right, address: str, *, now: datetime) -> None:
+    """Count that an address was given for one more right, which will send messages there.
+
+    Raises:
+        TooMany: as many as a person could want today; somebody is teasing its owner.
+    """
+    if address and address != right.contact_address:
+        key = f"appointments.address:{address}"
+        spend(key, limit=RIGHTS_OF_AN_ADDRESS, per=timedelta(days=1), now=now)
+
+
 @transaction.atomic
 def tell_by(*, right: Right, channel: str, address: str, language: str, actor: Actor, now: datetime) -> None:  # fmt: skip
-    """Remember how to tell somebody about this one appointment; empty: not at all."""
+    """Remember how to tell somebody about this one appointment; empty: not at all.
+
+    Raises:
+        TooMany: see `allow_address`.
+    """
     held = changing.locked(right.pk)
+    allow_address(held, address, now=now)
     held.contact_channel, held.contact_address = (channel, address) if address else ("", "")
     held.language = language
     held.save(update_fields=["contact_channel", "contact_address", "language"])

@@ -39,6 +39,7 @@ from visavis.doors.portal.appointments_access import (
 from visavis.doors.portal.appointments_entering import to_open
 from visavis.doors.portal.appointments_forms import CancelForm, ReachForm
 from visavis.doors.portal.appointments_words import (
+    ADDRESS_TOO_OFTEN,
     BY_OFFICE,
     HAPPENED,
     HAS_CHANGED,
@@ -50,6 +51,7 @@ from visavis.doors.portal.appointments_words import (
     WAITS_FOR_YOU,
 )
 from visavis.foundation import codes
+from visavis.foundation.throttles import TooMany
 from visavis.visits.rules import Reason
 
 PAGES = ["GET", "POST"]
@@ -153,11 +155,15 @@ def contact(request: HttpRequest, right_id: UUID) -> HttpResponse:
         channel, address = form.cleaned_data["contact"]
         if not address and "none" not in request.POST:
             return redirect("portal:appointment", right_id)
-        entering.tell_by(
-            right=right, channel=channel, address=address, language=language_of(request),
-            actor=actor_of(request), now=request_now(request),
-        )  # fmt: skip
-        return redirect("portal:appointment", right_id)
+        try:
+            entering.tell_by(
+                right=right, channel=channel, address=address, language=language_of(request),
+                actor=actor_of(request), now=request_now(request),
+            )  # fmt: skip
+        except TooMany:
+            form.add_error("contact", str(ADDRESS_TOO_OFTEN))
+        else:
+            return redirect("portal:appointment", right_id)
     context = {
         **common(request, right, queries.book_of(right)),
         "form": form,

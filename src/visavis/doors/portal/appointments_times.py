@@ -38,8 +38,9 @@ from visavis.doors.portal.appointments_access import (
     weekday_and_day,
 )
 from visavis.doors.portal.appointments_forms import ReachForm, TimeForm, WantedForm
-from visavis.doors.portal.appointments_words import HAS_CHANGED, SLOT_TAKEN
+from visavis.doors.portal.appointments_words import ADDRESS_TOO_OFTEN, HAS_CHANGED, SLOT_TAKEN
 from visavis.foundation.text import said_in
+from visavis.foundation.throttles import TooMany
 
 PAGES = ["GET", "POST"]
 NEXT_ONES = 3
@@ -141,6 +142,9 @@ def _book(request: HttpRequest, right: Right, held: Booking, form: ReachForm) ->
         times_form.errors["time"] = times_form.error_class([str(SLOT_TAKEN)])
         lost = Time(held.starts_at, held.lane.agenda.code)
         return _page(request, right, times_form, missed=lost, status=409)
+    except TooMany:
+        form.add_error("contact", str(ADDRESS_TOO_OFTEN))
+        return _check(request, right, held, form, status=429)
     except AppointmentRefused as refusal:
         return _check(request, right, held, form, refusal=sentence_for(refusal), status=409)
     measuring.reached(request)

@@ -29,6 +29,9 @@ HAS_CHANGED = _(
     "Something has changed since this page was shown. Look at the time and the price once more."
 )
 TOO_MANY = _("There were too many tries. Wait a quarter of an hour, or call us.")
+ADDRESS_TOO_OFTEN = _(
+    "This address was given for too many appointments today. Give another one, or none."
+)
 NOT_ALLOWED: dict[Why, str | Promise] = {
     Why.TOO_LATE: _("It is too late to change this appointment here. Please call the office."),
     Why.TOO_OFTEN: _(
