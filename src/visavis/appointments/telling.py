@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from django.conf import settings
 
 from visavis.appointments import books, queries
 from visavis.appointments.books import Book
 from visavis.appointments.models import Booking, Right
-from visavis.catalog.definition.texts import LOCALES, said_day, with_ordinal
-from visavis.foundation import codes
+from visavis.foundation import codes, days
 from visavis.foundation.actor import Actor
 from visavis.foundation.text import said_in
 from visavis.notices import operations as notices
@@ -93,7 +92,7 @@ def _values(booking: Booking, right: Right, book: Book, language: str) -> dict[s
         "where": ", ".join(
             part for part in (said_in(booking.lane.agenda.names, language), street, town) if part
         ),
-        "until": str(format_time(until, "short", locale=LOCALES[language])) if until else "",
+        "until": str(format_time(until, "short", locale=days.locale_of(language))) if until else "",
         "latest": _day(following.latest_on if following else latest, book, language),
         "link": f"{settings.BASE_URL}/a/{(following or right).pk}",
     }
@@ -105,12 +104,11 @@ def when(moment: datetime, book: Book, language: str) -> str:
     On the two days of the clock change the offset is said too, because a time may come twice.
     """
     local = moment.astimezone(book.zone)
-    locale = LOCALES.get(language, "en_GB")
-    day = with_ordinal(str(format_date(local, "full", locale=locale)), language)
+    day = days.in_words(local, language, weekday=True)
     begins, ends = book.day_span(local.date())
     offset = f" (UTC{local:%z})" if begins.utcoffset() != ends.utcoffset() else ""
-    return f"{day}, {format_time(local, 'HH:mm', locale=locale)}{offset}"
+    return f"{day}, {local:%H:%M}{offset}"
 
 
 def _day(day: date | None, book: Book, language: str) -> str:
-    return "" if day is None else said_day(book.day_span(day)[0], language)
+    return "" if day is None else days.in_words(day, language)

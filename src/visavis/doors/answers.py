@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from visavis.catalog.definition.fields import Answer
 from visavis.catalog.definition.form import Field, FieldType, Step
 from visavis.catalog.definition.functions import day_of
 from visavis.catalog.definition.reading import Reading
-from visavis.catalog.definition.texts import LOCALES, filled_in, with_ordinal
+from visavis.catalog.definition.texts import filled_in
+from visavis.foundation import days
 from visavis.foundation.text import said_in
 
 
@@ -75,8 +75,7 @@ def _option(field: Field, code: str, language: str) -> str:
 
 
 def _day(text: str, language: str) -> str:
-    locale = LOCALES.get(language, "en_GB")
     if len(text) == 10 and (day := day_of(text)):
-        return with_ordinal(str(format_date(day, format="long", locale=locale)), language)
+        return days.in_words(day, language)
     year, _sep, month = text.partition("-")
     return f"{month}.{year}" if month else year

@@ -10,17 +10,16 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from babel.dates import format_date
 
 from visavis.catalog.definition import expressions
 from visavis.catalog.definition.form import Form, Holder, Paper
 from visavis.catalog.definition.functions import Value, day_of
 from visavis.catalog.definition.reading import Reading
+from visavis.foundation import days
 from visavis.foundation.text import said_in
 from visavis.typesetting.rules import one_line, plain
 
 TEXTS = Path(__file__).parent / "texts"
-LOCALES = {"fr": "fr_CH", "de": "de_CH", "it": "it_CH", "en": "en_GB"}
 INK = "#16181d"
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -167,16 +166,6 @@ class Issue:
         return said_in(text, self.language)
 
 
-def day_in_words(day: date, language: str) -> str:
-    """Return a day as it is written out, the first of a month as that language says it.
-
-    >>> day_in_words(date(2027, 3, 1), "fr"), day_in_words(date(2027, 9, 30), "de")
-    ('1er mars 2027', '30. September 2027')
-    """
-    written = format_date(day, "long", locale=LOCALES[language])
-    return written.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else written
-
-
 def francs(cents: int) -> str:
     """Return an amount for a column headed CHF.
 
@@ -191,7 +180,7 @@ def in_words(issue: Issue, source: str, value: Value) -> str:
     if isinstance(value, bool):
         return issue.words("yes" if value else "no")
     if isinstance(value, datetime):
-        return day_in_words(value.date(), issue.language)
+        return days.in_words(value.date(), issue.language)
     if isinstance(value, list):
         return ", ".join(in_words(issue, source, item) for item in value)
     if isinstance(value, str):
@@ -200,6 +189,6 @@ def in_words(issue: Issue, source: str, value: Value) -> str:
             if field and (option := field.option(value)):
                 return issue.said(option.label)
         if ISO_DAY.fullmatch(value) and (day := day_of(value)):
-            return day_in_words(day, issue.language)
+            return days.in_words(day, issue.language)
         return one_line(value)
     return "" if value is None else str(value)

@@ -4,9 +4,9 @@ from dataclasses import asdict
 from datetime import date
 
 from visavis.catalog.definition.form import Booklet
-from visavis.foundation import codes
+from visavis.foundation import codes, days
 from visavis.foundation.text import said_in
-from visavis.papers.contents import ISO_DAY, Issue, day_in_words, fixed_words, francs, in_words
+from visavis.papers.contents import ISO_DAY, Issue, fixed_words, francs, in_words
 from visavis.papers.rules import DocumentKind
 from visavis.typesetting import qr
 
@@ -31,8 +31,8 @@ def permit(issue: Issue, *, barcode: str, check_address: str) -> dict[str, objec
         },
         "holder": {"name": issue.person.name, "lines": _lines_of(issue)},
         "valid": {
-            "first": day_in_words(issue.period.first, issue.language),
-            "last": day_in_words(issue.period.last, issue.language),
+            "first": days.in_words(issue.period.first, issue.language),
+            "last": days.in_words(issue.period.last, issue.language),
         },
         "check": {
             "heading": words("check_heading"),
@@ -52,7 +52,9 @@ def permit(issue: Issue, *, barcode: str, check_address: str) -> dict[str, objec
         "facts": facts,
         "price": _price(issue),
         "issued": [
-            words("issued", day=day_in_words(issue.issued_on, issue.language), office=issue.office),
+            words(
+                "issued", day=days.in_words(issue.issued_on, issue.language), office=issue.office
+            ),
             words("fold"),
         ],
     }
@@ -78,8 +80,8 @@ def booklet(issue: Issue, part: Booklet) -> dict[str, object]:
         "page_of": said_in(fixed_words()["page"], language),
         "holder": {"name": issue.person.name, "lines": _lines_of(issue)},
         "valid": {
-            "first": day_in_words(issue.period.first, language),
-            "last": day_in_words(issue.period.last, language),
+            "first": days.in_words(issue.period.first, language),
+            "last": days.in_words(issue.period.last, language),
         },
         "instructions": [issue.said(text) for text in part.instructions],
         "waters": list(part.waters),
@@ -104,7 +106,7 @@ def _shared(issue: Issue) -> dict[str, object]:
 def _lines_of(issue: Issue) -> list[str]:
     person, words = issue.person, issue.words
     if ISO_DAY.fullmatch(person.born):
-        day = day_in_words(date.fromisoformat(person.born), issue.language)
+        day = days.in_words(date.fromisoformat(person.born), issue.language)
         born = words("born", day=day)
     else:
         born = words("born_year", day=person.born[:4])
@@ -131,7 +133,7 @@ def _price(issue: Issue) -> dict[str, object] | None:
         "what": words("price_what"),
         "amount": words("price_amount"),
         "lines": [{"label": label, "amount": francs(cents)} for label, cents in price.lines],
-        "total_label": words("price_total", day=day_in_words(paid, issue.language))
+        "total_label": words("price_total", day=days.in_words(paid, issue.language))
         if paid
         else words("price_free"),
         "total": francs(price.total_cents),

@@ -13,6 +13,7 @@ from PIL import Image
 from tests import papers
 from tests.judges import judged, judged_by_rules
 from tests.papers import IN_SEASON
+from visavis.foundation import days
 from visavis.papers import contents, layouts, rules, templates
 from visavis.papers.contents import Issue
 from visavis.papers.rules import DocumentKind, Outcome
@@ -136,8 +137,8 @@ class TestPermit:
         assert issue.person.name in shown
         assert "482 913 756" in shown
         assert ADDRESS in shown
-        assert contents.day_in_words(issue.period.first, language) in shown
-        assert contents.day_in_words(issue.period.last, language) in shown
+        assert days.in_words(issue.period.first, language) in shown
+        assert days.in_words(issue.period.last, language) in shown
         assert issue.words("signature_hint") in shown
         assert "280.00" in shown
         for condition in issue.paper.conditions:
@@ -197,12 +198,12 @@ def canton(request):
 def test_a_day_is_written_as_each_language_writes_it():
     day = date(2027, 3, 1)
 
-    written = {language: contents.day_in_words(day, language) for language in contents.LOCALES}
+    written = {language: days.in_words(day, language) for language in days.LOCALES}
 
     assert written == {
         "fr": "1er mars 2027",
         "de": "1. März 2027",
-        "it": "1 marzo 2027",
+        "it": "1º marzo 2027",
         "en": "1 March 2027",
     }
 

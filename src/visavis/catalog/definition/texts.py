@@ -4,14 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from babel.dates import format_date
-
 from visavis.catalog.definition.form import Form, Part
 from visavis.catalog.definition.reading import Reading
+from visavis.foundation import days
 
-FIRST = re.compile(r"\b1(?= \w)")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-LOCALES = {"fr": "fr_CH", "de": "de_CH", "it": "it_CH", "en": "en_GB"}
 
 
 def filled(text: Mapping[str, str] | None, reading: Reading) -> dict[str, str]:
@@ -43,21 +40,7 @@ def said(name: str, reading: Reading, language: str) -> str:
 
 def said_day(day: datetime, language: str) -> str:
     """Return a day in words, such as "6 March 2027"."""
-    return with_ordinal(
-        str(format_date(day, format="long", locale=LOCALES.get(language, "en_GB"))), language
-    )
-
-
-ORDINALS = {"fr": "1er", "it": "1º"}
-
-
-def with_ordinal(said: str, language: str) -> str:
-    """Return a day in words with the first of a month as French and Italian write it.
-
-    >>> with_ordinal("mardi 1 décembre 2026", "fr"), with_ordinal("11 dicembre 2026", "it")
-    ('mardi 1er décembre 2026', '11 dicembre 2026')
-    """
-    return FIRST.sub(ORDINALS.get(language, "1"), said, count=1)
+    return days.in_words(day, language)
 
 
 def named_in_texts(form: Form) -> Iterator[tuple[tuple[str | int, ...], frozenset[str]]]:

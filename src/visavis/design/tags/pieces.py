@@ -1,6 +1,7 @@
 """Components that take values and no body."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import lru_cache
 
 import phonenumbers
@@ -8,10 +9,12 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from visavis.design import icons
 from visavis.design.tags.registry import register
+from visavis.foundation import days
 from visavis.foundation.money import chf as written_chf
 from visavis.foundation.text import said_in
 
@@ -56,6 +59,13 @@ def chf(cents: int | None) -> str:
 def in_language(text: object) -> str:
     """Say a multilingual text of a pack in the page's language; other texts stay as they are."""
     return said_in(text, get_language() or "fr") if isinstance(text, Mapping) else str(text or "")
+
+
+@register.filter
+def in_words(day: date | datetime) -> str:
+    """Say a day with its weekday in the page's language: Tuesday, 1 December 2026."""
+    moment = localtime(day) if isinstance(day, datetime) else day
+    return days.in_words(moment, get_language() or "fr", weekday=True)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from visavis.appointments.models import Right
 from visavis.cases import queries as cases
 from visavis.cases.models import Case
 from visavis.cases.vault import KeyDestroyed
+from visavis.doors.portal.appointments_access import masked
 from visavis.people import export
 from visavis.people.models import User
 
@@ -15,18 +16,19 @@ from visavis.people.models import User
 def file_of(user: User, *, now: datetime) -> dict[str, object]:
     """Return what is kept about somebody, ready for JSON."""
     requests = [_request(case, now=now) for case in cases.cases_of(user.name)]
-    booked = [_appointment(right) for right in Right.objects.of(user.name).order_by("made_at")]
+    rights = Right.objects.of(user.name).order_by("made_at")
+    booked = [_appointment(right, is_told=right.was_told_by(user.name)) for right in rights]
     return {**export.file_of(user), "cases": requests, "appointments": booked}
 
 
-def _appointment(right: Right) -> dict[str, object]:
+def _appointment(right: Right, *, is_told: bool) -> dict[str, object]:
     return {
         "number": right.number,
         "calendar": right.calendar.code,
         "purpose": right.purpose,
         "kind": right.kind,
-        "facts": right.facts,
-        "told_by": right.contact_address,
+        "facts": right.facts if is_told else {},
+        "told_by": right.contact_address if is_told else masked(right.contact_address),
         "made_at": _plain(right.made_at),
         "outcome": right.outcome,
         "bookings": [

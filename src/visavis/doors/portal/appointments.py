@@ -249,7 +249,7 @@ def _page(
         "state": state,
         "state_kind": kind,
         "facts": known_facts(right, book, language)
-        if right.owner == actor_of(request).name
+        if right.was_told_by(actor_of(request).name)
         else [],
         "booking": shown(standing, book, language) if standing else None,
         "waits_for_you": bool(standing and standing.confirmed_at is None),

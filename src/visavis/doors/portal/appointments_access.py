@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from babel.dates import format_date
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -14,7 +13,7 @@ from visavis.appointments.books import Book, NoSuchCalendar
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.schema import AgendaEntry
-from visavis.catalog.definition.texts import LOCALES, said_day, with_ordinal
+from visavis.catalog.definition.texts import said_day
 from visavis.doors.entrance import actor_of, language_of
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
@@ -104,12 +103,6 @@ def shown_time(time: Time, book: Book, language: str) -> Shown:
 def said_date(day: date | None, book: Book, language: str) -> str:
     """Return a day in words, nothing for none."""
     return "" if day is None else said_day(book.day_span(day)[0], language)
-
-
-def weekday_and_day(day: date, language: str) -> str:
-    """Return a day with its weekday, such as “Tuesday, 1 December 2026”."""
-    said = format_date(day, "full", locale=LOCALES.get(language, "en_GB"))
-    return with_ordinal(str(said), language)
 
 
 def known_facts(right: Right, book: Book, language: str) -> Sequence[tuple[str, str]]:

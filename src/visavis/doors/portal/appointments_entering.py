@@ -193,7 +193,8 @@ def _of_account(request: HttpRequest, book: Book) -> dict[str, str]:
     """Fill in what an account has told us before: the facts of its last appointment, the name."""
     if not isinstance(request.user, User):
         return {}
-    last = Right.objects.of(request.user.name).filter(calendar=book.id).order_by("-made_at").first()
+    mine = Right.objects.of(request.user.name).filter(calendar=book.id)
+    last = mine.filter(made_by=request.user.name).order_by("-made_at").first()
     known = dict(last.facts) if last else {}
     shown_facts = {
         fact.code: facts.shown(fact.shape, known[fact.code])

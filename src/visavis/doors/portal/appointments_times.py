@@ -35,10 +35,10 @@ from visavis.doors.portal.appointments_access import (
     said_date,
     shown,
     shown_time,
-    weekday_and_day,
 )
 from visavis.doors.portal.appointments_forms import ReachForm, TimeForm, WantedForm
 from visavis.doors.portal.appointments_words import ADDRESS_TOO_OFTEN, HAS_CHANGED, SLOT_TAKEN
+from visavis.foundation import days
 from visavis.foundation.text import said_in
 from visavis.foundation.throttles import TooMany
 
@@ -239,18 +239,18 @@ def _days(
         for time in listing.times_between(book, need, first=day, last=last, now=now, wanted=wanted):
             found.setdefault(book.today(time.starts_at), []).append(time)
         day = last + timedelta(days=1)
-    days = sorted(found)
+    in_order = sorted(found)
     groups = [
-        group for one in days[:DAYS_SHOWN] for group in _groups(one, found[one], book, language)
+        group for one in in_order[:DAYS_SHOWN] for group in _groups(one, found[one], book, language)
     ]
-    return groups, days[DAYS_SHOWN] if len(days) > DAYS_SHOWN else None
+    return groups, in_order[DAYS_SHOWN] if len(in_order) > DAYS_SHOWN else None
 
 
 def _groups(day: date, found: list[Time], book: Book, language: str) -> list[Group]:
     by_place = sorted(found, key=lambda time: (list(book.agendas).index(time.agenda), time))
     return [
         Group(
-            day=weekday_and_day(day, language),
+            day=days.in_words(day, language, weekday=True),
             place=said_in(book.agendas[code].entry.name, language),
             choices=tuple(_choice(time, book, language) for time in times_there),
         )

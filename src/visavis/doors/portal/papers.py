@@ -16,10 +16,9 @@ from django.views.decorators.http import require_GET
 
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.portal import measuring
-from visavis.foundation import codes
+from visavis.foundation import codes, days
 from visavis.foundation.text import said_in
 from visavis.papers import operations, queries
-from visavis.papers.contents import day_in_words
 from visavis.papers.models import Paper
 from visavis.papers.refusals import Erased, NoSuchPaper
 from visavis.papers.rules import DocumentKind, Outcome
@@ -119,4 +118,4 @@ def _shown(found: Paper, language: str, now: datetime) -> PaperShown:
 
 def day_shown(moment: datetime, language: str) -> str:
     """Return the canton's day of a moment as the papers themselves write it."""
-    return day_in_words(timezone.localtime(moment).date(), language)
+    return days.in_words(timezone.localtime(moment).date(), language)
