@@ -15,17 +15,18 @@ before others may shift their rhythm, as they should.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.offering import book_of, moment, reckoned
+from tests.offering import book_of, calendar, moment, reckoned
 from tests.unit.appointments.strategies import Situation, listed, openings, situations
 from visavis.appointments import listing, telling
 from visavis.appointments.listing import PartOfDay, Time, Wanted
+from visavis.appointments.rules import Purpose
 
 FEW = settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))  # fmt: skip
 MANY = settings(FEW, max_examples=60)
@@ -153,6 +154,32 @@ class TestOffered:
         assert not is_free_beside((start - 60, ends + 60))
 
 
+@pytest.mark.parametrize(
+    ("not_before", "first"),
+    [
+        pytest.param("08:20:00", "08:20", id="to the second"),
+        pytest.param("08:20:01", "08:40", id="a second too late"),
+        pytest.param("08:19:59", "08:20", id="a second before"),
+    ],
+)
+def test_the_notice_counts_to_the_second(not_before, first):
+    book = book_of(calendar())
+    day = date(2026, 11, 10)
+    need = listing.Need(
+        kind="car", weight_kg=None, purpose=Purpose.FREE, minutes=30, busy_minutes=30,
+        not_before=datetime.combine(day, time.fromisoformat(not_before), book.zone),
+        not_after=datetime.combine(day, time(23), book.zone), agendas=("here",),
+    )  # fmt: skip
+
+    with _nothing_busy():
+        found = listing.first_times(book, need, count=1, now=need.not_before)
+        refused = Time(found[0].starts_at - timedelta(minutes=20), "here")
+
+    assert f"{found[0].starts_at.astimezone(book.zone):%H:%M}" == first
+    assert listing.lanes_at(book, need, found[0], now=need.not_before)
+    assert listing.lanes_at(book, need, refused, now=need.not_before) is None
+
+
 class TestSearch:
     @FEW
     @given(situation=situations(places_=2), count=st.integers(1, 30))
@@ -211,9 +238,9 @@ class TestTime:
         offered = [Time(moment(start), place) for place, start, _ in listed(situation)]
 
         assert [Time.parse(str(time)) for time in offered] == offered
-        for time in offered:
-            shown = time.starts_at.astimezone(zone).isoformat()
-            assert datetime.fromisoformat(shown) == time.starts_at
+        for one in offered:
+            shown = one.starts_at.astimezone(zone).isoformat()
+            assert datetime.fromisoformat(shown) == one.starts_at
         told = {telling.when(time.starts_at, situation.book, "fr") for time in offered}
         assert len(told) == len({time.starts_at for time in offered})
 
