@@ -121,6 +121,13 @@ class Right(models.Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    def was_told_by(self, name: str) -> bool:
+        """Tell whether an account has told us the facts itself.
+
+        Who owns a summons has proven two facts of it only: they may have found the paper.
+        """
+        return name == self.made_by == self.owner
+
 
 class RightKey(models.Model):
     """One pair of facts that opens a right, as a keyed hash."""

@@ -486,12 +486,28 @@ class TestAccount:
         )
         assert browser.get(address("appointments")).status_code == 200
 
-    def test_finds_its_boat_filled_in(self, anna, right):
+    def test_finds_the_boat_that_it_has_told_filled_in(self, anna):
         _user, browser = anna
+        typed = {"kind": "motor-boat", "sign": "EX 77", "hull": "HULL77777"}
+        browser.post(address("appointment_new", "boat-inspection"), typed)
 
         page = browser.get(address("appointment_new", "boat-inspection")).content.decode()
 
-        assert right.facts["hull"] in page
+        assert "HULL77777" in page
+
+    def test_learns_nothing_more_from_a_paper_that_it_has_found(self, anna, right):
+        user, browser = anna
+        Right.objects.update(contact_channel="mail", contact_address="holder@example.ch")
+
+        shown = [
+            browser.get(address("appointment", right.pk)).content.decode(),
+            browser.get(address("appointment_new", "boat-inspection")).content.decode(),
+            str(file_of(user, now=database.now())),
+        ]
+
+        right.refresh_from_db()
+        assert right.owner == user.name
+        assert not [page for page in shown if right.facts["hull"] in page or "holder@" in page]
 
     def test_gets_its_appointments_with_its_data(self, anna, right):
         user, _browser = anna

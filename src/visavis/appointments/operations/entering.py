@@ -25,10 +25,8 @@ TRIES_OF_ONE = 10  # a visit, a browser or an account, in a quarter of an hour
 TRIES_AT_A_DEVICE = 60
 TRIES_OF_A_FACT = 12  # whoever knows a plate must not find the number by trying
 FREE_OF_ONE = 6
-FREE_OF_ALL = 300  # unknown people at home, in a quarter of an hour
-RIGHTS_OF_AN_ADDRESS = (
-    10  # a day: nobody proves that an address is theirs, and each right sends some messages
-)
+FREE_OF_ALL = 300  # of a calendar, by unknown people at home, in a quarter of an hour
+RIGHTS_OF_AN_ADDRESS = 10  # a day; nobody has proven that it is theirs, and each sends messages
 
 
 def secret() -> bytes:
@@ -75,7 +73,7 @@ def ask_freely(
     """
     spend(f"appointments.free:{actor.name}", limit=FREE_OF_ONE, per=PER, now=now)
     if actor.visit is None and actor.is_anonymous:
-        spend("appointments.free", limit=FREE_OF_ALL, per=PER, now=now)
+        spend(f"appointments.free:{book.code}", limit=FREE_OF_ALL, per=PER, now=now)
     book.minutes(kind, Purpose.FREE)
     with transaction.atomic():
         right = make(
