@@ -56,7 +56,7 @@ def lists(visitor: Visitor, offices: int) -> dict[str, float]:
         engine, least = _alternating(ours, bare, runs=runs)
         seen[f"list_{name.replace(' ', '_')}"] = median(engine)
         say(
-            f"free times of {name}, {_offices(offices)}",
+            f"free times of {name}, {_count(offices, 'office')}",
             p50_ms=median(engine), p95_ms=quantiles(engine, n=100)[94], floor_p50_ms=median(least),
             ratio_to_floor=median(engine) / median(least), target=f"ratio at most {limit:.0f}",
         )  # fmt: skip
@@ -85,7 +85,7 @@ def pairs(visitors: list[Visitor], offices: int) -> dict[str, float]:
         hold = median(ms for run in rounds["engine"] for ms in run.holds_ms)
         seen[f"hold_of_{clients}"] = hold
         say(
-            f"hold and confirm, {clients} clients, {_offices(offices)}",
+            f"hold and confirm, {_count(clients, 'client')}, {_count(offices, 'office')}",
             per_second=engine, floor_per_second=floor, ratio_to_floor=engine / floor,
             hold_p50_ms=hold,
             confirm_p50_ms=median(ms for run in rounds["engine"] for ms in run.confirms_ms),
@@ -108,5 +108,5 @@ def _alternating(
     return taken
 
 
-def _offices(count: int) -> str:
-    return "1 office" if count == 1 else f"{count} offices"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
