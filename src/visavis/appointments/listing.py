@@ -178,6 +178,20 @@ def lanes_at(book: Book, need: Need, time: Time, *, now: datetime) -> list[LaneB
     ] or None  # fmt: skip
 
 
+def places_a_day(book: Book, kind: str, *, now: datetime) -> int:
+    """Return how many free bookings of a kind an average day of the next week has room for."""
+    today, minutes = book.today(now), book.minutes(kind, Purpose.FREE)
+    week = list(times.days_between(today, today + timedelta(days=6)))
+    return sum(
+        len(book.starts(agenda, lane, day, purpose=Purpose.FREE, minutes=minutes, today=today))
+        * agenda.entry.grid_minutes
+        // max(minutes, agenda.entry.grid_minutes)
+        for agenda in book.agendas.values()
+        for lane in agenda.lanes_for(kind, None)
+        for day in week
+    ) // len(week)
+
+
 def lanes_free_at(book: Book, need: Need, time: Time, *, now: datetime) -> list[LaneBook]:
     """Return the lanes in which something may begin then and nothing stands in the way now."""
     lanes = lanes_at(book, need, time, now=now) or []

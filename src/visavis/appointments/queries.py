@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from visavis.appointments import books, rules
-from visavis.appointments.books import Book
+from visavis.appointments.books import Book, NoSuchKind
 from visavis.appointments.models import Booking, BookingQuerySet, Right, RightAccess, Wish
-from visavis.appointments.rules import State, Verdict, Why
+from visavis.appointments.rules import Purpose, State, Verdict, Why
 from visavis.foundation.actor import Actor, Kind
 from visavis.people import queries as people
 from visavis.people.rules import NotifyBy
@@ -95,7 +95,7 @@ def verdict_on_choosing(
     right: Right, standing: Booking | None, book: Book, *, now: datetime
 ) -> Verdict:
     """Say whether the citizen may choose a time now: a first one, or another one than booked."""
-    if book.kind(right.kind).moved_by == "office":
+    if _is_of_the_office(right, book):
         return Verdict(refusal=Why.BY_OFFICE)
     if standing is not None:
         return verdict_on_move(right, standing, book, now=now)
@@ -111,11 +111,20 @@ def giving_back_counts(right: Right, standing: Booking) -> bool:
     return right.purpose != rules.Purpose.FREE and not standing.was_set_by_office
 
 
+def _is_of_the_office(right: Right, book: Book) -> bool:
+    """Tell whether only the office gives times: it says so, or the pack has this kind no longer."""
+    try:
+        book.minutes(right.kind, Purpose(right.purpose))
+        return book.kind(right.kind).moved_by == "office"
+    except NoSuchKind:
+        return True
+
+
 def verdict_on_move(right: Right, standing: Booking, book: Book, *, now: datetime) -> Verdict:
     """Say whether the citizen may move an appointment now, and what it costs."""
     if standing.state != State.BOOKED or standing.starts_at <= now:
         return Verdict(refusal=Why.OVER)
-    if book.kind(right.kind).moved_by == "office":
+    if _is_of_the_office(right, book):
         return Verdict(refusal=Why.BY_OFFICE)
     if standing.was_set_by_office:
         return Verdict()

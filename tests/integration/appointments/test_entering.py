@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.integration.appointments.conftest import person
-from visavis.appointments import facts, queries
+from visavis.appointments import facts, listing, queries
 from visavis.appointments.books import NoSuchKind
 from visavis.appointments.facts import NUMBER
 from visavis.appointments.models import Right, RightAccess, RightKey
@@ -220,3 +220,34 @@ def test_a_closed_right_lets_nobody_book(give, now):
 
     with pytest.raises(NotOpen):
         booking.let_go(right=right, actor=person("one"), now=now)
+
+
+class TestAskingFreely:
+    def test_of_unknown_people_ends_with_a_days_places(self, rush, now):
+        def ask(number: int):
+            return entering.ask_freely(
+                book=rush, kind="car", language="de", now=now, actor=person(f"b{number}"),
+                given={"sign": f"EX{number + 1}", "hull": f"HULL{number:05}"},
+            )  # fmt: skip
+
+        limit = max(entering.LEAST_FREE_A_DAY, listing.places_a_day(rush, "car", now=now))
+        for number in range(limit):
+            ask(number)
+
+        with pytest.raises(TooMany):
+            ask(limit)
+
+    def test_of_an_account_ends_with_ten_open_ones(self, rush, now):
+        anna = Actor(kind=Kind.CITIZEN, name="p-anna", channel=Channel.WEB)
+        for number in range(entering.FREE_OPEN_OF_ONE):
+            later = now + number * timedelta(hours=1)
+            given = {"sign": f"EX{number + 1}", "hull": f"HULL{number:05}"}
+            entering.ask_freely(
+                book=rush, kind="car", given=given, language="de", actor=anna, now=later
+            )
+
+        with pytest.raises(TooMany):
+            entering.ask_freely(
+                book=rush, kind="car", given={"sign": "EX999", "hull": "HULL99999"},
+                language="de", actor=anna, now=now + timedelta(days=1),
+            )  # fmt: skip

@@ -7,8 +7,8 @@ import pytest
 from tests.integration.appointments.conftest import person
 from visavis.appointments import facts
 from visavis.appointments.models import Booking, Right
-from visavis.appointments.operations import importing
-from visavis.appointments.operations.importing import BadLine
+from visavis.appointments.operations import entering, importing, summonses
+from visavis.appointments.operations.summonses import BadLine
 from visavis.appointments.refusals import NotYours
 from visavis.appointments.rules import State
 from visavis.foundation import codes
@@ -182,7 +182,7 @@ class TestCheck:
         assert (report.good, report.bad) == ([], [bad])
 
     def test_stops_after_five_thousand_lines(self, check, monkeypatch):
-        monkeypatch.setattr(importing, "MOST_LINES", 2)
+        monkeypatch.setattr(summonses, "MOST_LINES", 2)
 
         report = check(file(*[line(number="", sign=f"EX{n}", hull=f"HULL{n}") for n in (1, 2, 3)]))
 
@@ -244,5 +244,38 @@ class TestCheck:
 
 
 def test_every_column_of_the_header_is_known(rush):
-    assert importing.header(rush) == [*importing.COLUMNS, "sign", "hull"]
-    assert facts.NUMBER not in importing.header(rush)
+    assert summonses.header(rush) == [*summonses.COLUMNS, "sign", "hull"]
+    assert facts.NUMBER not in summonses.header(rush)
+
+
+class TestOneFile:
+    def test_promises_a_time_only_as_often_as_there_are_lanes(self, check, run):
+        lines = [line(number="", sign=f"EX {n}", hull=f"HULL{n}") for n in range(1, 12)]
+        promised = check(file(*lines))
+
+        done = run(file(*lines))
+
+        assert [bad.why for bad in promised.bad] == ["taken"] * len(promised.bad)
+        assert promised.bad
+        assert (len(done.good), done.bad) == (len(promised.good), promised.bad)
+
+    def test_with_one_boat_twice_takes_the_first(self, check):
+        again = line(number="", starts_at="2026-10-29 08:00")
+
+        assert check(file(line(), again)).bad == [BadLine(3, "", "known-already")]
+
+    def test_without_numbers_is_known_the_second_time(self, run):
+        run(file(line(number="")))
+
+        assert run(file(line(number=""))).known == 1
+
+    def test_takes_the_place_of_what_somebody_asked_for_and_never_booked(self, run, rush, now):
+        asked = entering.ask_freely(
+            book=rush, kind="car", given={"sign": "EX1", "hull": "HULL1"}, language="de",
+            actor=person("stranger"), now=now,
+        )  # fmt: skip
+
+        report = run(file(line()))
+
+        asked.refresh_from_db()
+        assert (len(report.good), report.bad, asked.outcome) == (1, [], "lapsed")

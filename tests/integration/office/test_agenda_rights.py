@@ -50,7 +50,7 @@ def test_another_office_finds_nothing(stranger, make_right):
 def test_a_number_without_a_time_leads_there(olaf, make_right):
     right = make_right()
 
-    page = olaf.get(address("agendas"), {"number": right.number}).content.decode()
+    page = olaf.post(address("agendas"), {"number": right.number}).content.decode()
 
     assert address("book_for", right.pk) in page
 

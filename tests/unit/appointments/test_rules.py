@@ -29,7 +29,9 @@ def verdict(canton: str, *, now: datetime, moves: int = 0, code: str = "car") ->
     kinds = [kind(), kind("lorry", moved_by="office")]
     book = book_of(calendar(rules=[PUBLISHED[canton]], kinds=kinds))
     standing = Booking(state=State.BOOKED, starts_at=MONDAY_NOON)
-    return queries.verdict_on_move(Right(kind=code, moves=moves), standing, book, now=now)
+    return queries.verdict_on_move(
+        Right(kind=code, purpose="summons", moves=moves), standing, book, now=now
+    )
 
 
 @pytest.mark.parametrize(

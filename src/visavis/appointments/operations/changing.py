@@ -111,6 +111,8 @@ def close(right: Right, outcome: Outcome, *, now: datetime) -> None:
     right.closed_at, right.outcome = now, outcome.value
     right.save(update_fields=["closed_at", "outcome"])
     end_wish(right, "over", now=now)
+    holds = Booking.objects.filter(right=right, state=State.HOLD)
+    holds.update(state=State.RELEASED, changed_at=now, changed_by="appointments")
 
 
 def end_wish(right: Right, why: str, *, now: datetime) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from visavis.appointments import facts
+from visavis.appointments import facts, listing
 from visavis.appointments.books import Book
 from visavis.appointments.facts import Shape
 from visavis.appointments.models import Right, RightAccess, RightKey
@@ -17,15 +17,19 @@ from visavis.appointments.rules import Purpose
 from visavis.foundation import codes
 from visavis.foundation.actor import Actor
 from visavis.foundation.database import insert_unless_excluded
-from visavis.foundation.throttles import spend
+from visavis.foundation.throttles import TooMany, spend
 from visavis.journal import operations as journal
 
 PER = timedelta(minutes=15)
 TRIES_OF_ONE = 10  # a visit, a browser or an account, in a quarter of an hour
 TRIES_AT_A_DEVICE = 60
-TRIES_OF_A_FACT = 12  # whoever knows a plate must not find the number by trying
+# Whoever knows a plate must not find the number by trying: there are ninety million. Fewer tries
+# would let anybody lock out the holder, because a plate can be read on the street.
+TRIES_OF_A_FACT = 200
 FREE_OF_ONE = 6
-FREE_OF_ALL = 300  # of a calendar, by unknown people at home, in a quarter of an hour
+FREE_OPEN_OF_ONE = 10  # of an account
+LEAST_FREE_A_DAY = 10  # of a calendar, by unknown people at home; more where it has more places
+DAY = timedelta(days=1)
 RIGHTS_OF_AN_ADDRESS = 10  # a day; nobody has proven that it is theirs, and each sends messages
 
 
@@ -73,7 +77,12 @@ def ask_freely(
     """
     spend(f"appointments.free:{actor.name}", limit=FREE_OF_ONE, per=PER, now=now)
     if actor.visit is None and actor.is_anonymous:
-        spend(f"appointments.free:{book.code}", limit=FREE_OF_ALL, per=PER, now=now)
+        # Nobody has proven who they are, so together they get no more than a day's places a day.
+        limit = max(LEAST_FREE_A_DAY, listing.places_a_day(book, kind, now=now))
+        spend(f"appointments.free:{book.code}", limit=limit, per=DAY, now=now)
+    mine = Right.objects.open().of(actor.name).filter(purpose=Purpose.FREE)
+    if not actor.is_anonymous and mine.count() >= FREE_OPEN_OF_ONE:
+        raise TooMany(now + DAY)
     book.minutes(kind, Purpose.FREE)
     with transaction.atomic():
         right = make(
@@ -99,7 +108,7 @@ def make(
         purpose=purpose,
         kind=kind,
         facts=dict(given),
-        subject_digest=_subject(book, given),
+        subject_digest=subject_of(book, given),
         language=language,
         made_at=now,
         made_by=actor.name,
@@ -197,7 +206,8 @@ def shape_of(book: Book, code: str) -> Shape:
     return Shape.APPOINTMENT_NUMBER if code == facts.NUMBER else book.entry.fact(code).shape
 
 
-def _subject(book: Book, given: Mapping[str, str]) -> str:
+def subject_of(book: Book, given: Mapping[str, str]) -> str:
+    """Return what stands for that of which only one right may be open; empty where any may."""
     code = book.entry.one_for_each
     if code is None or code not in given:
         return ""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from visavis.appointments import office_queries
 from visavis.appointments.books import Book
@@ -38,7 +38,7 @@ class Numbers:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "POST"])
 @require_role("officer")
 def agendas(request: HttpRequest) -> HttpResponse:
     """List the places of the officer's calendars with today's numbers, and what is not in order."""
@@ -119,7 +119,7 @@ def _numbers(request: HttpRequest, book: Book) -> list[Numbers]:
 
 def _searched(request: HttpRequest) -> dict[str, object]:
     """Look for an appointment by its number, if one was typed."""
-    typed = request.GET.get("number", "").strip()
+    typed = request.POST.get("number", "").strip()
     if not typed:
         return {"number": "", "answer": ""}
     try:

@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from visavis.appointments.books import Book
-from visavis.appointments.operations import importing
-from visavis.appointments.operations.importing import BadLine, Report
+from visavis.appointments.operations import importing, summonses
+from visavis.appointments.operations.summonses import BadLine, Report
 from visavis.doors.entrance import language_of, request_now
 from visavis.doors.office import agenda_access as access
 from visavis.doors.office import agenda_labels as labels
@@ -69,7 +69,7 @@ def header(request: HttpRequest, code: str) -> HttpResponse:
     """Give a file that has only the header, to be filled in."""
     book = access.book_of(request, code)
     written = io.StringIO()
-    csv.writer(written, delimiter=";").writerow(importing.header(book))
+    csv.writer(written, delimiter=";").writerow(summonses.header(book))
     answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{book.code}.csv"'
     return answer
@@ -93,7 +93,7 @@ def _page(request: HttpRequest, book: Book, name: str, **context: object) -> Htt
     calendar = said_in(book.entry.name, language_of(request))
     shown = {"calendar": calendar, "code": book.code, "read_aloud": False, **context}
     if name == "import":
-        shown |= {"columns": importing.header(book), "kinds": _kinds(book, language_of(request))}
+        shown |= {"columns": summonses.header(book), "kinds": _kinds(book, language_of(request))}
         shown["places"] = list(book.agendas)
     return render(request, f"office/agenda/{name}.html", shown)
 

@@ -148,6 +148,8 @@ def booked(request: HttpRequest, right_id: UUID) -> HttpResponse:
 def contact(request: HttpRequest, right_id: UUID) -> HttpResponse:
     """How somebody is told about this appointment."""
     right = right_of(request, right_id)
+    if not right.is_open:
+        return redirect("portal:appointment", right_id)
     if wants_another_language(request):
         return keep_and_switch(request)
     form = ReachForm(request.POST or None, initial=kept(request))
