@@ -2,6 +2,8 @@
 
 import json
 
+import yaml
+
 from visavis.config.instance import Instance
 
 
@@ -25,11 +27,25 @@ def text(instance: Instance, *, seconds: float) -> str:
         lines += [
             f"  Outbox (mail, SMS, letter) {base}/fr/outbox/",
             f"  Fake payment provider      {instance.provider_url}/",
+            *_summons(instance),
             "",
             *_logins(instance),
         ]
     lines += ["", f"Logs are in {instance.var / 'logs'}. Ctrl-C stops everything."]
     return "\n".join(lines)
+
+
+def _summons(instance: Instance) -> list[str]:
+    """Say with which facts the first invented summons can be opened."""
+    path = instance.pack / "demo" / "appointments.yaml"
+    if not path.exists():
+        return []
+    first = yaml.safe_load(path.read_text())[0]
+    fact, value = next(iter(first["facts"].items()))
+    return [
+        f"  A summons to open          {instance.base_url}/fr/appointments/at/{first['calendar']}/",
+        f"                             number {first['number']}, {fact} {value}",
+    ]
 
 
 def _logins(instance: Instance) -> list[str]:
