@@ -40,7 +40,7 @@ test: .venv/dev  ## all tests: units, PostgreSQL, browser journeys
 
 pictures: .venv/dev  ## take the pictures of the documentation in the browser journeys
 	@tools/chromium
-	@VISAVIS_PICTURES=1 $(BIN)/pytest -q -n0 -p no:randomly tests/journeys/test_order_a_fishing_permit.py tests/journeys/test_have_a_permit_checked.py
+	@VISAVIS_PICTURES=1 $(BIN)/pytest -q -n0 -p no:randomly tests/journeys/test_order_a_fishing_permit.py tests/journeys/test_have_a_permit_checked.py tests/journeys/test_book_an_appointment.py
 
 messages: .venv/dev  ## collect new texts into the catalogues of translations
 	$(BIN)/python tools/messages.py update

@@ -18,7 +18,7 @@ PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SCREENS = {1080: "kiosk", 390: "phone", 1280: "tablet"}
 WANTED = {
     "kiosk-attract", "kiosk-step", "kiosk-review", "phone-service", "phone-permit",
-    "tablet-office-case", "tablet-desk-cash", "kiosk-times", "phone-times",
+    "tablet-office-case", "tablet-desk-cash", "kiosk-times",
 }  # fmt: skip
 PASSWORD = "truite-du-doubs-88"
 NAMES = {"fr": "Français", "de": "Deutsch", "it": "Italiano", "en": "English"}
