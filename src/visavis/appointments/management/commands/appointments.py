@@ -27,7 +27,7 @@ class Command(BaseCommand):
         read = actions.add_parser("import", help="summonses from CSV; a dry run without --apply")
         read.add_argument("calendar", help="code, such as vehicle-inspection")
         read.add_argument("file", help="path, or - for standard input")
-        read.add_argument("--apply", action="store_true")
+        read.add_argument("--apply", action="store_true", help="import the good lines")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         if action == "demo":
