@@ -9,6 +9,7 @@ from enum import StrEnum
 from visavis.foundation import codes
 
 NUMBER = "appointment-number"  # of the right itself; every calendar knows this fact
+DIGITS = 9  # of an appointment number, the check digit included
 SHORTEST_CHASSIS, LONGEST_CHASSIS = 5, 20
 
 
@@ -52,7 +53,7 @@ def canonical(shape: Shape, text: str) -> str:
     if not bare.isascii() and shape is not Shape.NAME:
         raise Unreadable(shape)
     if shape is Shape.APPOINTMENT_NUMBER:
-        return _checked(codes.is_number(bare), bare)
+        return _checked(codes.is_number(bare) and len(bare) == DIGITS, bare)
     if shape is Shape.PLATE:
         found = _PLATE.fullmatch(bare)
         if found is None:

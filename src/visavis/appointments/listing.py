@@ -54,6 +54,7 @@ class Need:
 
     Attributes:
         not_before, not_after: the stretch in which it may begin, both included.
+        not_at: the time that is booked already; to move there would be no move.
         mine: the right whose own hold does not count as busy, because it would be given up.
     """
 
@@ -66,6 +67,7 @@ class Need:
     not_after: datetime
     agendas: tuple[str, ...]
     mine: Right | None = None
+    not_at: Time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,9 @@ def free(
                     spans = busy.within(lane.id, candidates[0], candidates[-1] + need.busy_minutes)
                     for start in times.free(candidates, spans, minutes=need.busy_minutes):
                         found.setdefault(start, []).append(lane)
+            here = need.not_at is not None and need.not_at.agenda == agenda.code
+            if here and need.not_at is not None:
+                found.pop(times.minute_of(need.not_at.starts_at), None)
             for start in sorted(found):
                 if least <= start <= most:
                     yield agenda, start, found[start]
@@ -165,6 +170,8 @@ def lanes_at(book: Book, need: Need, time: Time, *, now: datetime) -> list[LaneB
     if agenda is None or agenda.code not in need.agendas:
         return None
     if not need.not_before <= time.starts_at <= need.not_after or time.starts_at.second:
+        return None
+    if time == need.not_at:
         return None
     start, day = times.minute_of(time.starts_at), book.today(time.starts_at)
     return [
@@ -291,4 +298,5 @@ def need_of(right: Right, book: Book, *, now: datetime, standing: Booking | None
         not_after=book.day_span(last_day)[1] - timedelta(seconds=1),
         agendas=agendas,
         mine=right,
+        not_at=Time(standing.starts_at, standing.lane.agenda.code) if standing else None,
     )

@@ -278,7 +278,7 @@ class DemonstrationRight(Entry):
     calendar: Code
     purpose: Literal["summons", "second"] = "summons"
     kind: Code
-    facts: dict[Code, str]
+    facts: Annotated[dict[Code, str], Field(min_length=1)]
     agenda: Code | None = None  # without one, nothing is booked yet
     days_ahead: Annotated[int, Field(ge=1, le=60)] = 10
     latest_days: Annotated[int, Field(ge=1, le=120)] = 45

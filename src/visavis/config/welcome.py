@@ -40,7 +40,10 @@ def _summons(instance: Instance) -> list[str]:
     path = instance.pack / "demo" / "appointments.yaml"
     if not path.exists():
         return []
-    first = yaml.safe_load(path.read_text())[0]
+    rights = yaml.safe_load(path.read_text())
+    if not rights:
+        return []
+    first = rights[0]
     fact, value = next(iter(first["facts"].items()))
     return [
         f"  A summons to open          {instance.base_url}/fr/appointments/at/{first['calendar']}/",

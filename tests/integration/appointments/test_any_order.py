@@ -364,7 +364,7 @@ class OneCalendar(RuleBasedStateMachine):
                 continue
             busy.setdefault(row.lane_id, []).append((minute(row.starts_at), minute(row.busy_until)))
         found = reckoned(self.book, need, days=days, now=self.now, busy=busy, known=self.known)
-        return {Time(moment(start), place) for place, start, _ in found}
+        return {Time(moment(start), place) for place, start, _ in found} - {need.not_at}
 
     def is_dead(self, hold):
         if hold.hold_until <= self.now:

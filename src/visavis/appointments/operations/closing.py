@@ -197,7 +197,9 @@ def _elsewhere(
         taken: what others who are moved would use by then, though it is free now.
     """
     here = booking.lane.agenda.code
-    need = replace(listing.need_of(right, book, now=now, standing=booking), agendas=(here,))
+    need = replace(
+        listing.need_of(right, book, now=now, standing=booking), agendas=(here,), not_at=None
+    )
     day, end = book.today(booking.starts_at), book.today(need.not_after)
     look = listing.FIRST_LOOK
     while day <= end:

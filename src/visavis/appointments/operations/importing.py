@@ -32,11 +32,13 @@ def check(*, book: Book, text: str, actor: Actor, now: datetime) -> Report:
     marking.require_office(book, actor=actor)
     report = Report()
     read = list(summonses.read(text, book, report, now=now))
-    known = _known(read, book)
+    numbers, subjects = _known(read, book)
     planned, seen = Counter[Time](), set[str]()
     for summons in read:
         names = {name for name in (summons.number, summons.subject) if name}
-        if names & known:
+        if numbers.get(summons.number, summons.subject) != summons.subject:
+            report.bad.append(BadLine(summons.line, "number", "known-already"))
+        elif summons.number in numbers or summons.subject in subjects:
             report.known += 1
         elif names & seen:
             report.bad.append(BadLine(summons.line, "", "known-already"))
@@ -50,15 +52,17 @@ def check(*, book: Book, text: str, actor: Actor, now: datetime) -> Report:
     return report
 
 
-def _known(read: list[Summons], book: Book) -> set[str]:
-    """Return the numbers and subjects for which a right is there already; two queries."""
+def _known(read: list[Summons], book: Book) -> tuple[dict[str, str], set[str]]:
+    """Return the numbers that are there already, with their subjects, and the open subjects."""
     numbers = Right.objects.filter(number__in=[summons.number for summons in read])
     subjects = Right.objects.open().filter(
         calendar=book.id,
         subject_digest__in=[summons.subject for summons in read if summons.subject],
     )
-    taken = {*numbers.values_list("number", flat=True)}
-    return taken | {*subjects.exclude(_unbooked_free()).values_list("subject_digest", flat=True)}
+    return (
+        dict(numbers.values_list("number", "subject_digest")),
+        {*subjects.exclude(_unbooked_free()).values_list("subject_digest", flat=True)},
+    )
 
 
 def _unbooked_free() -> Q:

@@ -52,6 +52,7 @@ from visavis.doors.portal.appointments_words import (
 )
 from visavis.foundation import codes
 from visavis.foundation.throttles import TooMany
+from visavis.payments.models import Payment
 from visavis.visits.rules import Reason
 
 PAGES = ["GET", "POST"]
@@ -138,6 +139,7 @@ def booked(request: HttpRequest, right_id: UUID) -> HttpResponse:
         **common(request, right, book),
         "booking": shown(standing, book, language_of(request)),
         "is_told": queries.reach_of(right) is not None,
+        "fees": _open_fees(right),
         "reminder_days": _next_reminder(standing, book, request_now(request)),
     }
     return render(request, "portal/appointments/booked.html", context)
@@ -223,6 +225,10 @@ def calendar_file(request: HttpRequest, right_id: UUID) -> HttpResponse:
     return response
 
 
+def _open_fees(right: Right) -> list[Payment]:
+    return [fee for fee in fees.fees_of(right) if fee.is_asked]
+
+
 def _next_reminder(standing: Booking, book: Book, now: datetime) -> int:
     """Return how many days before the next reminder comes, 0 when none is to come."""
     days = book.rules_now(now).reminder_days
@@ -260,7 +266,8 @@ def _page(
         "is_waiting": queries.wish_of(right) is not None,
         "latest": said_date(right.latest_on, book, language),
         "story": _story(right, book, language),
-        "fees": [fee for fee in fees.fees_of(right) if fee.is_asked],
+        "fees": _open_fees(right),
+        "choosing": _said(queries.verdict_on_choosing(right, None, book, now=now), book, request),
         "following": url("appointment", following) if following else "",
         "is_failed": right.outcome == Outcome.FAILED,
         "is_told": queries.reach_of(right),

@@ -50,11 +50,15 @@ class Command(BaseCommand):
             book = books.book(calendar)
         except books.NoSuchCalendar:
             known = ", ".join(books.books()) or "none"
-            raise CommandError(f"There is no calendar {calendar!r}. There are: {known}.") from None
+            raise CommandError(
+                f"There is no calendar {calendar!r}. There are: {known}.", returncode=2
+            ) from None
         try:
             text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as fault:
-            raise CommandError(f"{file} cannot be read as UTF-8: {fault}") from None
+        except OSError as fault:
+            raise CommandError(f"{file} cannot be read: {fault.strerror}.", returncode=2) from None
+        except UnicodeDecodeError:
+            raise CommandError(f"{file} is not UTF-8. Save it as UTF-8.", returncode=2) from None
         work = importing.run if is_real else importing.check
         report = work(
             book=book, text=text, actor=Actor.system("appointments import"), now=database.now()
@@ -65,3 +69,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{len(report.good)} {verb}, {report.known} known already, {len(report.bad)} bad."
         )
+        if report.bad:
+            sys.exit(1)
