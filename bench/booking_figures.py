@@ -12,6 +12,7 @@ from bench import booking_races
 from bench import booking_world as world
 from bench.booking_clients import Wait, together
 from bench.booking_floor import Floor
+from bench.booking_holds import holds_that_pass
 from bench.booking_pairs import Pairs, by_engine, by_floor
 from bench.booking_world import FIRST, NOW, Visitor
 from bench.figures import say
@@ -24,7 +25,7 @@ PAIRS = {1: 240, 16: 80}  # a client and round
 GROWTH = 2.0
 
 
-def measure(offices: list[int]) -> None:
+def measure(offices: list[int], *, holds: int) -> None:
     """Print every figure; those of more offices as a ratio to those of one."""
     world.prepare_tables()
     world.add_offices(1, 1)
@@ -39,6 +40,7 @@ def measure(offices: list[int]) -> None:
         if count == 1:
             alone = seen
             booking_races.races(visitors)
+            holds_that_pass(visitors, count=holds)
             continue
         ratios = {f"{name}_to_one_office": seen[name] / alone[name] for name in seen}
         say(f"growth, {count} offices", **ratios, target=f"at most {GROWTH:.0f}")

@@ -103,3 +103,33 @@ def give(rush: Book, now: datetime) -> Callable[..., Right]:
 @pytest.fixture
 def office() -> Actor:
     return officer("waters")
+
+
+@pytest.fixture
+def line(load_calendar: Callable[[dict[str, Any]], Book]) -> Book:
+    """A calendar with one lane, open from 8 to 12 every day."""
+    return load_calendar(
+        calendar(
+            facts=[], opens_with=[], kinds=[kind(summons=60, second=None, free=None)],
+            agendas=[agenda(lanes=[lane()], openings=[hours("08:00-12:00")])],
+            rules=[ruling(hold_minutes=5, horizon_days=90)],
+        )
+    )  # fmt: skip
+
+
+@pytest.fixture
+def rights(line: Book, system: Actor, now: datetime) -> Callable[[int], list[Right]]:
+    """Return a function that makes so many rights, each of a person of its own."""
+
+    def make(count: int) -> list[Right]:
+        found = []
+        for number in range(count):
+            right = entering.make(
+                book=line, purpose=Purpose.SUMMONS, kind="car", given={}, language="fr",
+                actor=system, now=now,
+            )  # fmt: skip
+            entering.let_in(right, actor=person(number), now=now)
+            found.append(right)
+        return found
+
+    return make

@@ -1,34 +1,28 @@
 """Many at the same moment, with real transactions, threads and processes."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from django.db import connection, connections
 
 from tests.booking import at
-from tests.database import database_name
 from tests.integration.appointments.conftest import person
+from tests.integration.appointments.rival import rivals
 from tests.integration.appointments.test_any_order import OVERLAPS
-from tests.offering import agenda, calendar, hours, lane, ruling
+from tests.offering import agenda, calendar, kind, lane, ruling
 from visavis.appointments import queries
 from visavis.appointments.models import Booking
 from visavis.appointments.operations import booking, closing, entering, marking
 from visavis.appointments.refusals import AppointmentRefused, SlotTaken
-from visavis.appointments.rules import CancelReason, Purpose, State
+from visavis.appointments.rules import CancelReason, State
 from visavis.journal.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).parents[3]
 DAY, NEXT = "2026-12-01", "2026-12-02"
 at_here = partial(at, agenda="here")
 EIGHT, NINE, TEN, ELEVEN = (at_here(DAY, clock) for clock in ("08:00", "09:00", "10:00", "11:00"))
@@ -51,39 +45,6 @@ def race(*acts: Callable[[], object]) -> list[str]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
-
-
-@pytest.fixture
-def line(load_calendar):
-    """A calendar with one lane, open from 8 to 12 every day."""
-    return load_calendar(
-        calendar(
-            facts=[], opens_with=[], kinds=[{**KIND, "minutes": {"summons": 60}}],
-            agendas=[agenda(lanes=[lane()], openings=[hours("08:00-12:00")])],
-            rules=[ruling(hold_minutes=5, horizon_days=90)],
-        )
-    )  # fmt: skip
-
-
-KIND = {"code": "car", "name": dict.fromkeys(("fr", "de", "it", "en"), "car"), "assumption": True}
-
-
-@pytest.fixture
-def rights(line, system, now):
-    """Return a function that makes so many rights, each of a person of its own."""
-
-    def make(count):
-        found = []
-        for number in range(count):
-            right = entering.make(
-                book=line, purpose=Purpose.SUMMONS, kind="car", given={}, language="fr",
-                actor=system, now=now,
-            )  # fmt: skip
-            entering.let_in(right, actor=person(number), now=now)
-            found.append(right)
-        return found
-
-    return make
 
 
 @pytest.fixture
@@ -157,7 +118,7 @@ class TestOneTime:
     def test_that_becomes_free_in_two_lanes_is_given_twice(self, load_calendar, rights, now):
         load_calendar(
             calendar(
-                facts=[], opens_with=[], kinds=[{**KIND, "minutes": {"summons": 60}}],
+                facts=[], opens_with=[], kinds=[kind(summons=60, second=None, free=None)],
                 agendas=[agenda(lanes=[lane(), lane("two")])], rules=[ruling(horizon_days=90)],
             )
         )  # fmt: skip
@@ -361,25 +322,3 @@ def test_a_server_killed_in_the_middle_of_a_move_has_moved_nothing(books_, right
     assert standing() == ["01 07:00"]
     held = booking.hold(right=other, time=NINE, actor=person(1), now=now)
     assert held.state == State.HOLD
-
-
-@contextmanager
-def rivals(act, *given, count=1, says="ready"):
-    """Run other processes against the same database, each once it has said that it is there."""
-    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.appointments.rival", act, database_name(), *given],
-            env=os.environ | {"PYTHONPATH": paths}, cwd=ROOT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )
-        for _ in range(count)
-    ]  # fmt: skip
-    try:
-        for process in processes:
-            assert process.stdout.readline().strip() == says
-        yield processes
-    finally:
-        for process in processes:
-            process.kill()
-            process.communicate(timeout=10)
