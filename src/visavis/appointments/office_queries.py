@@ -137,6 +137,15 @@ def misplaced(book: Book, *, now: datetime) -> list[Booking]:
     return list(found.order_by("starts_at"))
 
 
+def may_be_marked(booking: Booking, to: State, book: Book, *, now: datetime) -> bool:
+    """Tell whether a mark can be set now: nobody comes before the day, or is late before the minute."""
+    if not rules.may_step(booking.state, to):
+        return False
+    if to is State.MISSED:
+        return booking.starts_at <= now
+    return to not in rules.MARKS or book.today(booking.starts_at) <= book.today(now)
+
+
 def closures(book: Book, *, from_: datetime) -> list[Closure]:
     """Return the closures of a calendar's places that end after a moment."""
     found = Closure.objects.filter(agenda__calendar=book.id, reopened_at=None, ends_at__gt=from_)

@@ -90,6 +90,14 @@ class TestMark:
         with pytest.raises(NotPossible):
             mark(State.MISSED, at=now)
 
+    @pytest.mark.parametrize("to", sorted(rules.MARKS - {State.MISSED}))
+    def test_is_refused_before_the_day_and_possible_from_its_first_minute(self, mark, to):
+        midnight = EIGHT.starts_at.replace(hour=0, minute=0)
+        with pytest.raises(NotPossible):
+            mark(to, at=midnight - timedelta(minutes=1))
+
+        assert mark(to, at=midnight).state == to
+
     @pytest.mark.parametrize("to", sorted(rules.MARKS))
     def test_is_for_the_office_only(self, booked, then, to):
         with pytest.raises(NotYours):

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from visavis.appointments import books, listing, queries, rules
+from visavis.appointments import books, listing, office_queries, queries, rules
 from visavis.appointments.books import Book
 from visavis.appointments.lanes import Agenda
 from visavis.appointments.listing import Time
@@ -41,12 +41,13 @@ def mark(*, booking_id: UUID, to: State, actor: Actor, now: datetime) -> Booking
 
     Raises:
         NotYours: no officer of this office.
-        NotPossible: from its present state it cannot step there, or a second one is booked already.
+        NotPossible: from its present state it cannot step there, its day or minute has not come, or a
+            second one is booked already.
     """
     booking, right, book = _found(booking_id, actor=actor)
-    if to not in rules.MARKS | {State.BOOKED} or not rules.may_step(booking.state, to):
+    if to not in rules.MARKS | {State.BOOKED}:
         raise NotPossible
-    if to is State.MISSED and booking.starts_at > now:
+    if not office_queries.may_be_marked(booking, to, book, now=now):
         raise NotPossible
     if booking.state in (State.DONE, State.FAILED, State.MISSED):
         _take_back(right, booking, actor=actor, now=now)

@@ -28,7 +28,7 @@ def of(booking: Booking, *, language: str, now: datetime) -> dict[str, object]:
     closed = office_queries.closures(book, from_=now)
     row = rows.row_of(book, booking, language, now=now, closed=closed)
     marks = labels.buttons(
-        labels.all_marks_for(booking, now=now), booking, has_result=book.entry.has_result
+        labels.all_marks_for(booking, book, now=now), booking, has_result=book.entry.has_result
     )
     return {
         "row": replace(row, marks=marks),

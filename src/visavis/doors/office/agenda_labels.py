@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from visavis.appointments import books, refusals, rules
+from visavis.appointments.books import Book
 from visavis.appointments.models import Booking
+from visavis.appointments.office_queries import may_be_marked
 from visavis.appointments.rules import CancelReason, Purpose, State
 
 STATES: dict[State, Promise] = {
@@ -49,8 +51,8 @@ MARKS: dict[State, Promise] = {
 UNDO = _("Undo")
 REFUSALS: dict[type[Exception], Promise] = {
     refusals.NotPossible: _(
-        "This mark cannot be set now. Either the appointment has changed meanwhile, or something "
-        "already depends on it: a second appointment, a new time, or a paid fee."
+        "This mark cannot be set now. Its day has not come, the appointment has changed meanwhile, or "
+        "something already depends on it: a second appointment, a new time, or a paid fee."
     ),
     refusals.NothingBooked: _(
         "This appointment no longer stands: it was moved or given back meanwhile."
@@ -106,12 +108,11 @@ def marks_for(booking: Booking, *, now: datetime, today: tuple[datetime, datetim
     return [State.ARRIVED, State.MISSED] if begins <= now else [State.ARRIVED]
 
 
-def all_marks_for(booking: Booking, *, now: datetime) -> list[State]:
+def all_marks_for(booking: Booking, book: Book, *, now: datetime) -> list[State]:
     """Return all that may be marked."""
-    found = [to for to in MARKS if rules.may_step(booking.state, to)]
     if State(booking.state) not in rules.STANDING:
         return []  # a mark stands already: first it is taken back
-    return [to for to in found if to is not State.MISSED or booking.starts_at <= now]
+    return [to for to in MARKS if may_be_marked(booking, to, book, now=now)]
 
 
 def buttons(states: Iterable[State], booking: Booking, *, has_result: bool) -> list[Mark]:
