@@ -133,7 +133,7 @@ class TestPreview:
         foreseen = closing.preview(book=rush, stretch=what, now=now)
         closing.rehouse(closure=close(what), actor=system, now=now)
 
-        assert [move.booking.pk for move in foreseen] == [row.pk for row in rows]
+        assert {move.booking.pk for move in foreseen} == {row.pk for row in rows}
         moved = {
             row.moved_from_id: Time(row.starts_at, row.lane.agenda.code)
             for row in Booking.objects.filter(state=State.BOOKED)

@@ -152,7 +152,9 @@ def _standing_in(stretch: Stretch, *, now: datetime) -> list[Booking]:
         state=State.BOOKED, lane__in=[lane.id for lane in stretch.lanes]
     )
     found = found.filter(starts_at__gte=stretch.starts_at - rules.LONGEST, starts_at__gt=now)
-    return list(found.select_related("lane__agenda", "right__calendar").order_by("starts_at"))
+    # The whole order, so that what was foreseen for two of one time is what happens to them.
+    ordered = found.order_by("starts_at", "made_at", "pk")
+    return list(ordered.select_related("lane__agenda", "right__calendar"))
 
 
 def _block(closure: Closure, book: Book, *, now: datetime) -> None:
