@@ -244,9 +244,11 @@ def forget() -> None:
 
 def _read() -> dict[str, Book]:
     zone, holidays = places.zone(), frozenset(Holiday.objects.values_list("day", flat=True))
-    rows = Lane.objects.filter(withdrawn_at=None).select_related("agenda")
-    lanes = {(row.agenda.code, row.code): row for row in rows}
-    return {row.code: _book(row, lanes, zone, holidays) for row in Calendar.objects.standing()}
+    # A pack may be loaded between two queries. Lanes are only ever withdrawn, so that those read
+    # afterwards, withdrawn or not, have all that the calendars name.
+    calendars = list(Calendar.objects.standing())
+    lanes = {(row.agenda.code, row.code): row for row in Lane.objects.select_related("agenda")}
+    return {row.code: _book(row, lanes, zone, holidays) for row in calendars}
 
 
 def _book(
