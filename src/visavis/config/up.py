@@ -134,7 +134,9 @@ def _children(instance: Instance) -> list[Child]:
     logs.mkdir(parents=True, exist_ok=True)
     web = [
         python, "-m", "granian", "--interface", "asgi", "--host", instance.host, "--port", str(instance.port),
-        "--workers", "2", "--respawn-failed-workers", "--log-level", "warning", "visavis.config.asgi:application",
+        # A worker stopped while it starts does not hear it, and would be waited for without end.
+        "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "5",
+        "--log-level", "warning", "visavis.config.asgi:application",
     ]  # fmt: skip
     children = [
         Child("The counter", web, log=logs / "web.log"),
