@@ -80,6 +80,11 @@ class Book:
     _starts: dict[tuple[object, ...], tuple[int, ...]] = field(default_factory=dict)
     _openings: dict[tuple[object, ...], tuple[times.Opening, ...]] = field(default_factory=dict)
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """The pack has it no longer: what stands is seen through, nothing new is given."""
+        return not self.agendas
+
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()
 
@@ -201,13 +206,13 @@ def book(code: str) -> Book:
         NoSuchCalendar: the pack has none of this code.
     """
     found = books().get(code)
-    if found is None:
+    if found is None or found.is_withdrawn:
         raise NoSuchCalendar(code)
     return found
 
 
 def books(version: str | None = None) -> Mapping[str, Book]:
-    """Return the books of all calendars by code.
+    """Return the books of all calendars by code, of withdrawn ones too, which offer nothing.
 
     Args:
         version: what `places.queries.version()` says now, for who has asked already.
@@ -229,7 +234,7 @@ def by_id(calendar_id: int, version: str | None = None) -> Book:
         version: as in `books`.
 
     Raises:
-        NoSuchCalendar: the pack has it no longer.
+        NoSuchCalendar: there never was one.
     """
     for found in books(version).values():
         if found.id == calendar_id:
@@ -246,7 +251,7 @@ def _read() -> dict[str, Book]:
     zone, holidays = places.zone(), frozenset(Holiday.objects.values_list("day", flat=True))
     # A pack may be loaded between two queries. Lanes are only ever withdrawn, so that those read
     # afterwards, withdrawn or not, have all that the calendars name.
-    calendars = list(Calendar.objects.standing())
+    calendars = list(Calendar.objects.all())
     lanes = {(row.agenda.code, row.code): row for row in Lane.objects.select_related("agenda")}
     return {row.code: _book(row, lanes, zone, holidays) for row in calendars}
 
@@ -255,13 +260,14 @@ def _book(
     row: Calendar, lanes: Mapping[tuple[str, str], Lane], zone: ZoneInfo, holidays: frozenset[date]
 ) -> Book:
     entry = CalendarEntry.model_validate(row.definition)
+    given = entry.agendas if row.withdrawn_at is None else []
     agendas = {
         agenda.code: AgendaBook(
             id=lanes[agenda.code, agenda.lanes[0].code].agenda_id,
             entry=agenda,
             lanes=tuple(LaneBook(lanes[agenda.code, one.code].pk, one) for one in agenda.lanes),
         )
-        for agenda in entry.agendas
+        for agenda in given
     }
-    mine = {lane.pk: lane for (agenda, _), lane in lanes.items() if agenda in agendas}
+    mine = {lane.pk: lane for lane in lanes.values() if lane.agenda.calendar_id == row.pk}
     return Book(row.pk, row.code, row.office, entry, zone, holidays, agendas, mine)

@@ -1,15 +1,8 @@
 """Tables of what a pack defines: calendars, their places, their lanes; and who may read a lane."""
 
-from typing import Self
-
 from django.db import models
 
 from visavis.places.models import text
-
-
-class CalendarQuerySet(models.QuerySet["Calendar"]):
-    def standing(self) -> Self:
-        return self.filter(withdrawn_at=None)
 
 
 class Calendar(models.Model):
@@ -20,8 +13,6 @@ class Calendar(models.Model):
     definition = models.JSONField()  # of schema.CalendarEntry
     digest = models.CharField(max_length=64)
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # no longer in the pack
-
-    objects = CalendarQuerySet.as_manager()
 
     class Privacy:
         personal = frozenset[str]()

@@ -51,10 +51,10 @@ def right_for(right_id: UUID | str, *, actor: Actor) -> Right:
     """Return a right of whoever asks; the neighbour's does not exist.
 
     Raises:
-        NoSuchRight: none, somebody else's, or of a calendar that the pack has no longer.
+        NoSuchRight: none, or somebody else's.
     """
     found = Right.objects.select_related("calendar").filter(pk=right_id).first()
-    if found is None or found.calendar.withdrawn_at is not None or found.erased_at is not None:
+    if found is None or found.erased_at is not None:
         raise NoSuchRight
     if not may_act(found, office=found.calendar.office, actor=actor):
         raise NoSuchRight
@@ -67,7 +67,6 @@ def rights_of(actor: Actor) -> Sequence[Right]:
     found = Right.objects.filter(
         Q(owner=actor.name) | Q(pk__in=opened),
         erased_at=None,
-        calendar__withdrawn_at=None,
     ).select_related("calendar")
     return sorted(found.order_by("-made_at")[:50], key=lambda right: not right.is_open)
 
@@ -196,9 +195,5 @@ def day_sheet(agenda_id: int, day: date, book: Book) -> BookingQuerySet:
 
 
 def book_of(right: Right) -> Book:
-    """Return the book of a right's calendar.
-
-    Raises:
-        NoSuchCalendar: the pack has it no longer.
-    """
+    """Return the book of a right's calendar, be it withdrawn."""
     return books.by_id(right.calendar_id)

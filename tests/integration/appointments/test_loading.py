@@ -9,13 +9,13 @@ from threading import Event
 import pytest
 from django.db import connection, connections, transaction
 
-from tests.booking import at
+from tests.booking import at, officer
 from tests.integration.appointments.conftest import person
 from tests.integration.appointments.test_any_order import OVERLAPS
 from tests.offering import agenda, calendar, hours, kind, lane, ruling
 from visavis.appointments import books, listing, office_queries, queries
-from visavis.appointments.models import Booking
-from visavis.appointments.operations import booking, loading
+from visavis.appointments.models import Booking, Closure, Right
+from visavis.appointments.operations import booking, closing, keeping, loading, reminding
 from visavis.appointments.refusals import AppointmentRefused, SlotTaken
 from visavis.appointments.rules import CancelReason, State
 from visavis.appointments.schema import CalendarEntry
@@ -93,6 +93,63 @@ class TestWhatStandsWhereNothingIsOfferedAnyMore:
 
         booked.refresh_from_db()
         assert booked.state == State.CANCELLED
+
+
+@pytest.mark.django_db
+class TestACalendarThatThePackHasNoLonger:
+    @pytest.fixture(autouse=True)
+    def _loaded(self, booked, now):
+        loading.load([], now=now)
+        Canton.objects.update(version="dropped")
+
+    def test_offers_nothing_and_names_nobody_new(self, now, rights):
+        (other,) = rights(1)
+
+        with pytest.raises(books.NoSuchCalendar):
+            books.book("rush")
+        with pytest.raises(SlotTaken):
+            booking.hold(right=other, time=at_here(DAY, "09:00"), actor=person(0), now=now)
+
+    def test_is_shown_to_the_office_with_who_stands_there(self, booked, now):
+        (left,) = office_queries.books_of(officer(booked.right.calendar.office))
+
+        assert office_queries.misplaced(left, now=now) == [booked]
+
+    def test_lets_its_holder_see_what_stands_and_give_it_back(self, booked, now):
+        assert queries.rights_of(person(0)) == [booked.right]
+
+        booking.cancel(
+            right_id=booked.right_id, reason=CancelReason.OTHER_TIME, actor=person(0), now=now
+        )
+
+        assert queries.standing_of(booked.right) is None
+
+    def test_still_reminds(self, booked, now):
+        (days, *_) = books.books()["rush"].rules_now(now).reminder_days
+        right = Right.objects.get(pk=booked.right_id)
+        right.contact_channel, right.contact_address = "mail", "a@example.ch"
+        right.save()
+
+        assert reminding.remind(now=booked.starts_at - timedelta(days=days)) == 1
+
+    def test_closes_and_erases_what_nobody_can_use_any_more(self, booked, now):
+        booking.cancel(
+            right_id=booked.right_id, reason=CancelReason.OTHER_TIME, actor=person(0), now=now
+        )
+        withdrawn_at, kept = now, timedelta(days=books.books()["rush"].rules_now(now).kept_days)
+        closed_at = withdrawn_at + keeping.UNUSED_KEPT + timedelta(seconds=1)
+
+        assert keeping.close_unused(now=withdrawn_at + keeping.UNUSED_KEPT) == 0
+        assert keeping.close_unused(now=closed_at) == 1
+        assert keeping.erase_old(now=closed_at + kept + timedelta(seconds=1)) == 1
+
+    def test_closes_no_place_any_more_but_fails_nobody(self, booked, now):
+        closure = Closure.objects.create(
+            agenda=booked.lane.agenda, starts_at=booked.starts_at, ends_at=booked.ends_at,
+            made_at=now, made_by="p-officer",
+        )  # fmt: skip
+
+        assert closing.rehouse(closure=closure, actor=person(0), now=now) == 0
 
 
 @pytest.mark.django_db

@@ -13,10 +13,11 @@ from tests.booking import officer as actor
 from tests.integration.office.test_money import address, officer_of
 from visavis.appointments import books, fees
 from visavis.appointments.models import Booking, Right
-from visavis.appointments.operations import closing, marking
+from visavis.appointments.operations import closing, loading, marking
 from visavis.appointments.rules import Purpose, State
 from visavis.foundation import database
 from visavis.journal.models import Entry
+from visavis.places.models import Canton
 
 pytestmark = pytest.mark.django_db
 TUESDAY, THURSDAY, FRIDAY = "2026-11-10", "2026-11-12", "2026-11-13"
@@ -112,6 +113,35 @@ class TestWhoSeesWhat:
         assert "HULL00001" in page
         entry = Entry.objects.get(what="appointments.read")
         assert (entry.subject, entry.actor_kind) == (booked.right.subject, "officer")
+
+
+class TestACalendarThatThePackHasNoLonger:
+    @pytest.fixture(autouse=True)
+    def _loaded(self, booked, now):
+        loading.load([], now=now)
+        Canton.objects.update(version="dropped")
+
+    @pytest.mark.parametrize(("name", "where"), PAGES.items(), ids=PAGES)
+    def test_shows_what_is_left_to_do_and_nothing_else(self, olaf, booked, on, name, where):
+        on(TUESDAY, "06:00")
+
+        answer = olaf.get(address(name, *where), follow=True)
+
+        is_shown = name in {"agendas", "misplaced", "unmarked"}
+        assert answer.status_code == (200 if is_shown else 404)
+
+    @pytest.mark.parametrize("name", ["booking", "booking_move", "booking_cancel"])
+    def test_still_has_its_bookings(self, olaf, booked, name):
+        assert olaf.get(address(name, booked.pk)).status_code == 200
+
+    def test_can_be_told_off(self, olaf, booked, on):
+        on("2026-11-09", "06:00")
+        page = olaf.get(address("agendas")).content.decode()
+        olaf.post(address("booking_cancel", booked.pk))
+        afterwards = olaf.get(address("agendas")).content.decode()
+
+        assert address("misplaced", "boat-inspection") in page
+        assert address("misplaced", "boat-inspection") not in afterwards
 
 
 class TestDaySheet:

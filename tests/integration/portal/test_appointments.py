@@ -18,12 +18,13 @@ from tests.visiting import HOME
 from visavis.appointments import listing, queries
 from visavis.appointments.listing import Time
 from visavis.appointments.models import Booking, Right
-from visavis.appointments.operations import booking, entering
+from visavis.appointments.operations import booking, entering, loading
 from visavis.appointments.rules import State
 from visavis.devices.models import Device
 from visavis.doors.portal.account_file import file_of
 from visavis.foundation import database
 from visavis.payments.models import Payment
+from visavis.places.models import Canton
 from visavis.visits import upkeep
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +364,45 @@ class TestKeeping:
         page = client.get(address("appointments")).content.decode()
 
         assert address("appointment", right.pk) in page
+
+
+class TestACalendarThatThePackHasNoLonger:
+    @pytest.fixture
+    def left(self, client, right) -> Right:
+        """What stands in the calendar when it goes."""
+        book_time(client, right, free_times(right)[-1])
+        loading.load([], now=database.now())
+        Canton.objects.update(version="dropped")
+        return right
+
+    def test_shows_what_stands_to_whoever_has_it(self, left):
+        browser = opened(left)
+        pages = ["", "_booked", "_times", "_cancel", "_contact", "_slip", "_file", "_wait"]
+        answers = [browser.get(address(f"appointment{page}", left.pk)) for page in pages]
+
+        assert [answer.status_code for answer in answers] == [200] * len(pages)
+        assert 'name="time"' not in answers[2].content.decode()
+        assert (
+            address("appointment", left.pk) in browser.get(address("appointments")).content.decode()
+        )
+
+    def test_takes_it_back_and_offers_no_other(self, left):
+        browser = opened(left)
+
+        browser.post(address("appointment_cancel", left.pk), {"reason": "other-time"})
+        page = browser.get(address("appointment", left.pk))
+
+        assert queries.standing_of(left) is None
+        assert page.status_code == 200
+
+    def test_is_asked_for_by_nobody_new(self, left):
+        pages = [
+            address("appointment_new", "boat-inspection"),
+            address("home"),
+            address("appointments"),
+        ]
+
+        assert [Client().get(page).status_code for page in pages] == [404, 200, 200]
 
 
 class TestWaiting:

@@ -100,7 +100,9 @@ def rehouse(*, closure: Closure, actor: Actor, now: datetime) -> int:
     again and goes on where it was.
     """
     book = books.by_id(closure.agenda.calendar_id)
-    agenda = book.agendas[closure.agenda.code]
+    agenda = book.agendas.get(closure.agenda.code)
+    if agenda is None:  # the pack has this place no longer: the office sees who stands there
+        return 0
     lane = next((one for one in agenda.lanes if one.id == closure.lane_id), None)
     stretch = Stretch(agenda, lane, closure.starts_at, closure.ends_at)
     found = _standing_in(stretch, now=now)

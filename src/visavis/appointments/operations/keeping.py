@@ -41,26 +41,28 @@ def tidy(*, now: datetime) -> int:
 def close_unused(*, now: datetime) -> int:
     """Close what was asked for freely and never booked, and return how much.
 
-    Its facts are erased in time, and the same vehicle or person can ask again.
+    So too what waits without a time in a calendar that the pack has no longer. The facts are
+    erased in time, and the same vehicle or person can ask again.
     """
-    old = Right.objects.open().filter(purpose=Purpose.FREE, made_at__lt=now - UNUSED_KEPT)
-    waiting = Wish.objects.filter(right=OuterRef("pk"), ended_at=None)
-    used = _used().filter(right=OuterRef("pk"))
-    unused = old.exclude(Exists(used)).exclude(Exists(waiting))
-    return sum(_close_unused(key, now=now) for key in unused.values_list("pk", flat=True)[:AT_ONCE])
+    old, its = now - UNUSED_KEPT, OuterRef("pk")
+    used = Booking.objects.exclude(state__in=[State.HOLD, State.RELEASED])
+    free = Right.objects.open().filter(purpose=Purpose.FREE, made_at__lt=old)
+    free = free.exclude(Exists(Wish.objects.filter(right=its, ended_at=None)))
+    left = Right.objects.open().filter(calendar__withdrawn_at__lt=old)
+    return sum(
+        _close(right.pk, unless=bookings, now=now)
+        for found, bookings in ((free, used), (left, Booking.objects.standing()))
+        for right in found.exclude(Exists(bookings.filter(right=its)))[:AT_ONCE]
+    )
 
 
 @transaction.atomic
-def _close_unused(right_id: UUID, *, now: datetime) -> bool:
+def _close(right_id: UUID, *, unless: BookingQuerySet, now: datetime) -> bool:
     right = changing.locked(right_id)
-    if not right.is_open or _used().filter(right=right_id).exists():
+    if not right.is_open or unless.filter(right=right_id).exists():
         return False
     changing.close(right, Outcome.LAPSED, now=now)
     return True
-
-
-def _used() -> BookingQuerySet:
-    return Booking.objects.exclude(state__in=[State.HOLD, State.RELEASED])
 
 
 def erase_old(*, now: datetime) -> int:

@@ -43,7 +43,7 @@ class Numbers:
 def agendas(request: HttpRequest) -> HttpResponse:
     """List the places of the officer's calendars with today's numbers, and what is not in order."""
     now = request_now(request)
-    calendars = [
+    found = [
         {
             "code": book.code,
             "name": said_in(book.entry.name, language_of(request)),
@@ -53,6 +53,8 @@ def agendas(request: HttpRequest) -> HttpResponse:
         }
         for book in access.books_of(request)
     ]
+    # Of a calendar that the pack has no longer, only what is still to be done is shown.
+    calendars = [one for one in found if one["places"] or one["unmarked"] or one["misplaced"]]
     return _page(request, "agendas", calendars=calendars, day=localtime(now), **_searched(request))
 
 

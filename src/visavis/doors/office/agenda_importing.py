@@ -5,7 +5,7 @@ import io
 
 from django.contrib import messages
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -46,7 +46,7 @@ def import_summonses(request: HttpRequest, code: str) -> HttpResponse:
 @csrf_protect
 def _import(request: HttpRequest, code: str) -> HttpResponse:
     """Report what a file would do; import its good lines when that is confirmed."""
-    book = access.book_of(request, code)
+    book = _book(request, code)
     if request.method != "POST":
         return _page(request, book, "import", form=Summonses())
     form = Summonses(request.POST, request.FILES)
@@ -67,12 +67,19 @@ def _import(request: HttpRequest, code: str) -> HttpResponse:
 @require_role("officer")
 def header(request: HttpRequest, code: str) -> HttpResponse:
     """Give a file that has only the header, to be filled in."""
-    book = access.book_of(request, code)
+    book = _book(request, code)
     written = io.StringIO()
     csv.writer(written, delimiter=";").writerow(summonses.header(book))
     answer = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{book.code}.csv"'
     return answer
+
+
+def _book(request: HttpRequest, code: str) -> Book:
+    book = access.book_of(request, code)
+    if book.is_withdrawn:
+        raise Http404
+    return book
 
 
 def _bad(report: Report, book: Book, language: str) -> list[dict[str, object]]:

@@ -36,11 +36,14 @@ PAGES = ["GET", "POST"]
 @never_cache
 @require_http_methods(PAGES)
 def enter(request: HttpRequest, code: str) -> HttpResponse:
-    """Open an appointment with two facts; the other pair is one link away."""
-    book = book_of(code)
-    pairs = book.entry.opens_with
-    if not pairs:
+    """Open an appointment with two facts; the other pair is one link away.
+
+    A calendar that the pack has no longer is opened too, for whoever still has a time there.
+    """
+    book = books.books().get(code)
+    if book is None or not book.entry.opens_with:
         raise Http404
+    pairs = book.entry.opens_with
     if wants_another_language(request):
         return keep_and_switch(request)
     chosen = _pair(request, len(pairs))
@@ -111,7 +114,7 @@ def free(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(PAGES)
 def due(request: HttpRequest) -> HttpResponse:
     """When a vehicle must be inspected next; nothing of it is kept."""
-    calendars = [book for book in books.books().values() if _has_rhythm(book)]
+    calendars = [book for book in _offered() if _has_rhythm(book)]
     if not calendars:
         raise Http404
     if wants_another_language(request):
@@ -142,9 +145,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "open": [one for one in listed if one["is_open"]],
         "over": [one for one in listed if not one["is_open"]],
-        "calendars": [
-            (book.code, said_in(book.entry.name, language)) for book in books.books().values()
-        ],
+        "calendars": [(book.code, said_in(book.entry.name, language)) for book in _offered()],
         "read_aloud": False,
     }
     return render(request, "portal/appointments/mine.html", context)
@@ -157,18 +158,22 @@ def to_open(request: HttpRequest, right_id: UUID) -> HttpResponse:
         Http404: there is no such appointment.
     """
     right = Right.objects.select_related("calendar").filter(pk=right_id, erased_at=None).first()
-    if right is None or right.calendar.withdrawn_at is not None:
+    if right is None:
         raise Http404
     return redirect(
         f"{reverse('portal:appointment_open', args=[right.calendar.code])}?to={right_id}"
     )
 
 
+def _offered() -> list[Book]:
+    return [book for book in books.books().values() if not book.is_withdrawn]
+
+
 def _frame(book: Book, request: HttpRequest) -> dict[str, object]:
     return {
         "calendar": book.code,
         "what": said_in(book.entry.name, language_of(request)),
-        "has_free": bool(book.entry.free_kinds),
+        "has_free": bool(book.entry.free_kinds) and not book.is_withdrawn,
         "has_summons": any(kind.minutes.summons for kind in book.entry.kinds),
         "has_rhythm": _has_rhythm(book),
         "read_aloud": False,

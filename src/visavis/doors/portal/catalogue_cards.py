@@ -18,7 +18,7 @@ def begin_url(code: str) -> str:
 def appointment_ways(offer: Offer) -> dict[str, str]:
     """Return the addresses of the ways to an appointment of a service; none where it gives none."""
     found = books.books().get(offer.entry.calendar or "")
-    if found is None:
+    if found is None or found.is_withdrawn:
         return {}
     ways = {"open": reverse("portal:appointment_open", args=[found.code])}
     if found.entry.free_kinds:

@@ -49,7 +49,8 @@ class Command(BaseCommand):
         try:
             book = books.book(calendar)
         except books.NoSuchCalendar:
-            known = ", ".join(books.books()) or "none"
+            offered = [book.code for book in books.books().values() if not book.is_withdrawn]
+            known = ", ".join(offered) or "none"
             raise CommandError(
                 f"There is no calendar {calendar!r}. There are: {known}.", returncode=2
             ) from None
