@@ -18,6 +18,7 @@ visavis: a canton's online counter
   visavis paper verify [CODE …]   verify papers, also without network
   visavis paper revoke NUMBER     take a paper back
   visavis paper keys, revoked     print the lists that others need to verify
+  visavis dcc verify              verify the EU's COVID certificates, also without network
   visavis appointments import …   summonses from a CSV file, a dry run without --apply
   visavis demo code NAME          the second factor of a demonstration person, now
   visavis enrol_device CODE KEY   let a kiosk or tablet in
@@ -30,6 +31,7 @@ WITHOUT_DATABASE = {
     ("pack", "check"),
     ("paper", "verify"),
     ("paper", "keys"),
+    ("dcc", "verify"),
     ("makemigrations",),
     ("check",),
     ("collectstatic",),

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from visavis.foundation import codes, database
 from visavis.foundation.actor import Actor
 from visavis.papers import operations, queries, rules, signing, trust
+from visavis.papers.management import inputs
 from visavis.papers.refusals import AlreadyRevoked, NoSuchPaper, PaperRefused
 from visavis.papers.rules import RevokeReason
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         verify.add_argument("codes", nargs="*", metavar="CODE", help="otherwise lines of stdin")
         verify.add_argument("--keys", type=Path, help="trust list (JSON); default: our own keys")
         verify.add_argument("--revoked", type=Path, help="signed list of revoked papers")
-        verify.add_argument("--at", type=_moment, help="moment to judge at; default: now")
+        verify.add_argument("--at", type=inputs.moment, help="moment to judge at; default: now")
         keys = verbs.add_parser("keys", help="print the trust list")
         keys.add_argument("--rotate", action="store_true", help="first make a new signing key")
         revoke = verbs.add_parser("revoke", help="take a paper back, for good")
@@ -59,9 +60,15 @@ class Command(BaseCommand):
     ) -> None:
         now = at or datetime.now(UTC)  # without a database there is no other clock
         try:
-            trusted = trust.read_trust_list(_text(keys)) if keys else signing.key_folder().trusted()
+            trusted = (
+                trust.read_trust_list(inputs.text_of(keys))
+                if keys
+                else signing.key_folder().trusted()
+            )
             taken_back = (
-                trust.read_revocation_list(_text(revoked), keys=trusted) if revoked else None
+                trust.read_revocation_list(inputs.text_of(revoked), keys=trusted)
+                if revoked
+                else None
             )
         except trust.ListUnreadable as fault:
             raise CommandError(str(fault)) from fault
@@ -131,15 +138,3 @@ def _lines(given: list[str]) -> Iterable[str]:
     while line := sys.stdin.readline(LONGEST_LINE):
         if line.strip():
             yield line
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise CommandError(f"{file} cannot be read: {fault}") from fault
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
