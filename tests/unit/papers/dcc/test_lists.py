@@ -104,8 +104,9 @@ class TestExtendedKeyUsages:
         assert der.extended_key_usages(country(usages=usages).der) == set(usages)
 
     @pytest.mark.parametrize(
-        "encoded", [b"", b"\x30", b"\x30\x80", b"\x30\x85\0\0\0\0\0", DER[:40], b"\x30\x02\x30\x05"]
-    )
+        "encoded", [b"", b"\x30", b"\x30\x80", b"\x30\x85\0\0\0\0\0", DER[:40], b"\x30\x02\x30\x05"],
+        ids=["empty", "no length", "any length", "long length", "cut short", "past its end"],
+    )  # fmt: skip
     def test_refuse_what_is_no_certificate(self, encoded):
         with pytest.raises(der.NotDer):
             der.extended_key_usages(encoded)
