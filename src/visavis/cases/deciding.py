@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from django.db import IntegrityError, transaction
 
 from visavis.cases import queries, rules, telling, vault
-from visavis.cases.models import Case, Event
+from visavis.cases.models import Case, Event, Message
 from visavis.cases.rules import State, Step
 from visavis.catalog.definition import fees
+from visavis.catalog.definition.form import Form
 from visavis.catalog.definition.reading import Reading
 from visavis.foundation import codes, jobs
 from visavis.foundation.actor import Actor
@@ -24,7 +25,7 @@ def freeze(case: Case, reading: Reading, *, now: datetime) -> None:
     _judge(case, reading)
     case.state = rules.next_state(case.state, Step.SUBMIT)
     case.submitted_at, case.kept_until, case.second_fact = now, None, ""
-    case.due_at = _due(reading, now=now)
+    case.due_at = due(reading.form, now=now)
     case.filters = reading.filters()
     while True:
         case.reference = codes.new_number(rules.NUMBER_DIGITS)
@@ -44,7 +45,7 @@ def freeze_again(case: Case, reading: Reading, *, now: datetime) -> None:
     case.is_automatic = False
     case.state = State.IN_REVIEW if case.taken_by else rules.next_state(case.state, Step.CORRECT)
     case.marked = []
-    case.due_at = _due(reading, now=now)
+    case.due_at = due(reading.form, now=now)
     case.filters = reading.filters()
     case.save()
 
@@ -58,11 +59,11 @@ def _judge(case: Case, reading: Reading) -> None:
     case.reasons = [reason.code for reason in verdict.reasons]
 
 
-def _due(reading: Reading, *, now: datetime) -> datetime:
+def due(form: Form, *, now: datetime) -> datetime:
     """Return the end of the last working day on which the office may still answer."""
     zone = places.zone()
     today: date = now.astimezone(zone).date()
-    day = places.working_day_after(today, reading.form.decision.answer_days)
+    day = places.working_day_after(today, form.decision.answer_days)
     return datetime.combine(day, time(18), tzinfo=zone)
 
 
@@ -109,6 +110,7 @@ def close(case: Case, step: Step, *, now: datetime, more: Sequence[str] = ()) ->
 def erase(case: Case, *, actor: Actor, now: datetime) -> None:
     """Destroy the key of a closed case and what stood readable beside it."""
     Event.objects.filter(case=case).update(words=b"")
+    Message.objects.filter(case=case).update(words=b"", author="", settled_at=now)
     case.document, case.filters, case.second_fact, case.erased_at = b"", {}, "", now
     case.save(update_fields=["document", "filters", "second_fact", "erased_at"])
     journal.record(what="cases.erased", subject=case.subject, actor=actor, now=now)

@@ -16,6 +16,10 @@ STATES = [(state.value, state.name) for state in State]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
+    def with_version(self) -> Self:
+        # The definition itself is long and in memory already, see `ServiceVersion.entry`.
+        return self.select_related("version").defer("version__definition")
+
     def drafts(self) -> Self:
         return self.filter(state=State.DRAFT)
 
@@ -185,6 +189,39 @@ class Event(models.Model):
     class Privacy:
         personal = frozenset({"words"})
         plain = frozenset({"id", "case", "what", "happened_at", "actor_kind", "channel"})
+
+
+class Message(models.Model):
+    """What citizen and office write to each other about a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    key = models.UUIDField()  # made by the page, so that a second tap sends nothing twice
+    from_office = models.BooleanField()
+    author = models.CharField(max_length=80, blank=True)
+    words = models.BinaryField()  # sealed
+    written_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)  # the office answers by then
+    # The citizen has seen it; the office has answered it, or said that it needs no answer.
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cases_message_once", fields=["case", "key"]),
+            models.CheckConstraint(
+                name="cases_message_of_a_citizen_is_due",
+                condition=Q(from_office=True, due_at=None)
+                | Q(from_office=False, due_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="cases_messages_open", fields=["case"], condition=Q(settled_at=None)),
+        ]
+
+    class Privacy:
+        personal = frozenset({"author", "words"})
+        plain = frozenset(
+            {"id", "case", "key", "from_office", "written_at", "due_at", "settled_at"}
+        )
 
 
 class CaseKey(models.Model):

@@ -54,7 +54,7 @@ def case_for(case_id: UUID, *, actor: Actor, now: datetime | None = None) -> Cas
     Raises:
         NoSuchCase: none, somebody else's, or of a visit that has ended.
     """
-    case = _with_version().filter(pk=case_id).first()
+    case = Case.objects.with_version().filter(pk=case_id).first()
     if case is None or not rules.is_theirs(case, actor=actor):
         raise NoSuchCase
     is_gone = (
@@ -73,7 +73,7 @@ def file_for(case_id: UUID, *, actor: Actor) -> Case:
     Raises:
         NoSuchCase: none, a draft, or another office's.
     """
-    case = _with_version().filter(pk=case_id, submitted_at__isnull=False).first()
+    case = Case.objects.with_version().filter(pk=case_id, submitted_at__isnull=False).first()
     if case is None or not rules.may_read(case, actor=actor):
         raise NoSuchCase
     return case
@@ -85,7 +85,7 @@ def case(case_id: UUID) -> Case:
     Raises:
         NoSuchCase: none.
     """
-    found = _with_version().filter(pk=case_id).first()
+    found = Case.objects.with_version().filter(pk=case_id).first()
     if found is None:
         raise NoSuchCase
     return found
@@ -104,7 +104,7 @@ def cases_of(name: str) -> QuerySet[Case]:
     """Return the cases of an account, newest first, without what was given up as a draft."""
     forgotten = [State.EXPIRED, State.WITHDRAWN]
     return (
-        _with_version()
+        Case.objects.with_version()
         .of(name)
         .exclude(submitted_at=None, state__in=forgotten)
         .order_by("-created_at")
@@ -113,14 +113,14 @@ def cases_of(name: str) -> QuerySet[Case]:
 
 def drafts_of(actor: Actor, *, service: str = "") -> QuerySet[Case]:
     """Return the drafts with something in them that the actor can go on with here."""
-    mine = _with_version().drafts().exclude(revision=0).order_by("-saved_at")
+    mine = Case.objects.with_version().drafts().exclude(revision=0).order_by("-saved_at")
     mine = mine.held_by(actor.name) if actor.is_anonymous else mine.of(actor.name)
     return mine.filter(service_code=service) if service else mine
 
 
 def queue(office: str, *, states: Sequence[str] = ()) -> CaseQuerySet:
     """Return what waits for an office, late first."""
-    found = _with_version().at(office)
+    found = Case.objects.with_version().at(office)
     wanted = states or [state.value for state in rules.WITH_THE_OFFICE]
     return found.filter(state__in=wanted).late_first()
 
@@ -234,8 +234,3 @@ def _words(case: Case, event: Event) -> str:
     if not event.words or case.erased_at:
         return ""
     return vault.open_(case.pk, event.words, context=f"{WORDS}:{event.what}").decode()
-
-
-def _with_version() -> CaseQuerySet:
-    # The definition itself is long and in memory already, see `ServiceVersion.entry`.
-    return Case.objects.select_related("version").defer("version__definition")

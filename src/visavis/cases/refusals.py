@@ -89,6 +89,22 @@ class NoReason(CaseRefused):
     """A refusal needs its reason in words."""
 
 
+class NoWords(CaseRefused):
+    """A message needs words."""
+
+
+class TooLong(CaseRefused):
+    """A message has at most `limit` characters."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class Unanswered(CaseRefused):
+    """There are so many messages without an answer that another one would help nobody."""
+
+
 class TakenByAnother(CaseRefused):
     """Another officer works on it since `at`."""
 

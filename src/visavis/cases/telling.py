@@ -32,8 +32,12 @@ def happens(case: Case, what: str, *, actor: Actor, now: datetime, words: str = 
     journal.record(what=f"cases.{what}", subject=case.subject, actor=actor, now=now)
 
 
-def tell(case: Case, template: str, *, actor: Actor, now: datetime) -> None:
-    """Send a notice to the case's owner, if there is a channel; nothing personal stands in it."""
+def tell(case: Case, template: str, *, actor: Actor, now: datetime, once: str = "") -> None:
+    """Send a notice to the case's owner, if there is a channel; nothing personal stands in it.
+
+    Args:
+        once: names the occasion, of which is told once; without it the case's revision does.
+    """
     reach = people.reach_of(case.owner) if case.owner else None
     if reach is None or reach.channel is NotifyBy.COUNTER:
         return
@@ -49,5 +53,5 @@ def tell(case: Case, template: str, *, actor: Actor, now: datetime) -> None:
         subject=case.subject,
         actor=actor,
         now=now,
-        once_key=f"{template}:{case.pk}:{case.revision}",
+        once_key=f"{template}:{case.pk}:{once or case.revision}",
     )

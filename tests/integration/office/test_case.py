@@ -2,11 +2,13 @@
 
 # ruff: noqa: F401, F811 - fixtures of requests are imported, and asked for by name
 
+from uuid import uuid4
+
 import pytest
 
 from tests.integration.office.test_money import address, officer_of
 from tests.requesting import citizen, elodie, fill, season, service, waiting
-from visavis.cases import queries
+from visavis.cases import conversing, message_queries, queries
 from visavis.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,49 @@ def test_a_step_that_is_not_possible_is_said_and_changes_nothing(olga, waiting, 
 
     assert answer.status_code == 200
     assert queries.case(waiting.pk).state == "payment"
+
+
+class TestMessages:
+    @pytest.fixture
+    def asked(self, waiting, elodie, now):
+        """A request about which its citizen has asked something."""
+        conversing.write(
+            case_id=waiting.pk, words="Faut-il une photo ?", key=uuid4(), actor=elodie, now=now
+        )
+        return waiting
+
+    def test_that_wait_have_a_list_of_their_own(self, olga, asked):
+        page = olga.get(address("queue") + "?tab=messages").content.decode()
+
+        assert address("case", asked.pk) in page
+
+    def test_are_read_and_answered(self, olga, asked):
+        page = olga.get(address("case", asked.pk))
+        assert "Faut-il une photo ?" in page.content.decode()
+
+        key = page.context["message"]["key"].value()
+        olga.post(address("write", asked.pk), {"words": "Non.", "key": key})
+        olga.post(address("write", asked.pk), {"words": "Non.", "key": key})
+
+        said = [one.words for one in message_queries.conversation(asked)]
+        assert said == ["Faut-il une photo ?", "Non."]
+        assert list(message_queries.unanswered(["environment"])) == []
+
+    def test_may_need_no_answer(self, olga, asked):
+        olga.post(address("settle", asked.pk))
+
+        assert list(message_queries.unanswered(["environment"])) == []
+
+    def test_without_words_are_asked_for_again(self, olga, asked):
+        answer = olga.post(address("write", asked.pk), {"words": " ", "key": str(uuid4())})
+
+        assert answer.context["message"].errors
+        assert "Faut-il une photo ?" in answer.content.decode()
+
+    @pytest.mark.parametrize("name", ["write", "settle"])
+    def test_of_another_office_are_not_there(self, service, asked, now, name):
+        victor = officer_of("vehicles", now, "victor@example.ch")
+        typed = {"words": "?", "key": str(uuid4())}
+
+        assert victor.post(address(name, asked.pk), typed).status_code == 404
+        assert len(message_queries.conversation(asked)) == 1

@@ -9,23 +9,24 @@ from django.shortcuts import redirect, render
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from visavis.cases import decisions, queries, rules
+from visavis.cases import conversing, decisions, message_queries, queries, rules
 from visavis.cases.models import Case
 from visavis.cases.refusals import CaseRefused, NotYours
 from visavis.doors import answers
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.office.forms import Correction, Refusal
+from visavis.doors.office.forms import Correction, Message, Refusal
 from visavis.doors.office.labels import EVENTS, STATES, sentence_for, status_kind
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
 
-Change = Callable[..., Case]
+Change = Callable[..., object]
 
 
 @never_cache
@@ -104,6 +105,27 @@ def ask_correction(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return _with_form(request, case_id, form, "office/correction.html")
 
 
+@never_cache
+@require_POST
+@require_role("officer")
+def write(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Write to the citizen about their request."""
+    form = Message(request.POST)
+    if not form.is_valid():
+        return _page(request, _file(request, case_id), actor=_officer(request), message=form)
+    return _do(
+        request, case_id, conversing.write, done=_("Sent. The citizen finds it in their request."),
+        words=form.cleaned_data["words"], key=form.cleaned_data["key"],
+    )  # fmt: skip
+
+
+@require_POST
+@require_role("officer")
+def settle(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Say that what the citizen wrote needs no answer."""
+    return _do(request, case_id, conversing.settle)
+
+
 def _officer(request: HttpRequest) -> Actor:
     return actor_of(request, kind=Kind.OFFICER)
 
@@ -154,7 +176,32 @@ def _moment(entry: queries.TimelineEntry) -> str:
     return date_format(localtime(entry.at), "d.m.Y H:i")
 
 
-def _page(request: HttpRequest, found: Case, *, actor: Actor) -> HttpResponse:
+def _conversation(found: Case) -> list[dict[str, object]]:
+    return [
+        {
+            "who": _("The office") if one.from_office else _("The citizen"),
+            "when": date_format(localtime(one.at), "d.m.Y H:i"),
+            "text": one.words,
+            "is_new": one.is_open and not one.from_office,
+            "note": _note(one),
+        }
+        for one in message_queries.conversation(found)
+    ]
+
+
+def _note(said: message_queries.Said) -> str:
+    if not said.is_open:
+        return ""
+    if said.due_at is None:
+        return gettext("Not read yet")
+    day = date_format(localtime(said.due_at), "d.m.Y")
+    return gettext("Answer promised by %(day)s") % {"day": day}
+
+
+def _page(
+    request: HttpRequest, found: Case, *, actor: Actor, message: Message | None = None
+) -> HttpResponse:
+    conversation = _conversation(found)
     language = language_of(request)
     decision = queries.form_of(found).decision
     timeline = [
@@ -184,6 +231,10 @@ def _page(request: HttpRequest, found: Case, *, actor: Actor) -> HttpResponse:
             "officer_checks": said_in(decision.officer_checks, language),
             "charges": queries.charges_of(found),
             "timeline": timeline,
+            "conversation": conversation,
+            "waits_for_answer": any(one["is_new"] for one in conversation),
+            "message": message or Message(),
+            "may_write": not found.erased_at and found.owner != actor.name,
             "is_late": found.is_late(request_now(request)),
             "may_take": found.state == rules.State.SUBMITTED and found.owner != actor.name,
             "may_decide": found.state == rules.State.IN_REVIEW

@@ -1,9 +1,11 @@
 """What an officer fills in."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_MESSAGE = 2000
+from visavis.cases.rules import LONGEST_MESSAGE
 
 
 class Correction(forms.Form):
@@ -27,6 +29,21 @@ class Correction(forms.Form):
         asked = self.fields["fields_to_correct"]
         assert isinstance(asked, forms.MultipleChoiceField)
         asked.choices = choices
+
+
+class Message(forms.Form):
+    """What the office writes to the citizen; the key makes a second tap harmless."""
+
+    words = forms.CharField(
+        label=_("Write to the citizen"),
+        help_text=_(
+            "The citizen reads it in their request. Mail and SMS only say that there is a message."
+        ),
+        max_length=LONGEST_MESSAGE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write your message.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class Refusal(forms.Form):

@@ -55,6 +55,8 @@ REFUSALS: dict[type[Exception], Promise] = {
     ),
     refusals.NothingMarked: _("Mark at least one answer, and say what to do."),
     refusals.NoReason: _("A refusal needs its reason."),
+    refusals.NoWords: _("Write your message."),
+    refusals.TooLong: _("This message is too long: at most 2000 characters."),
 }
 
 

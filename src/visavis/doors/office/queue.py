@@ -1,6 +1,7 @@
 """The work of an office: what waits, what is in work, what was decided."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from visavis.appointments import office_queries as appointments
-from visavis.cases import queries
+from visavis.cases import message_queries, queries, rules
 from visavis.cases.models import Case, CaseQuerySet
 from visavis.cases.rules import State
 from visavis.doors.entrance import actor_of, language_of, request_now
@@ -22,6 +23,7 @@ from visavis.payments import queries as payments
 MOST_SHOWN = 100
 TABS = {
     "waiting": (_("To do"), [State.SUBMITTED]),
+    "messages": (_("Messages"), []),
     "mine": (_("In my hands"), [State.IN_REVIEW]),
     "others": (_("With colleagues"), [State.IN_REVIEW]),
     "citizen": (_("With the citizen"), [State.CORRECTION, State.PAYMENT]),
@@ -38,6 +40,7 @@ class Line:
     service: str
     state: object
     kind: str
+    answer_by: datetime | None
     is_late: bool
     reasons: tuple[str, ...]
 
@@ -80,6 +83,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _found(tab: str, actor: Actor) -> CaseQuerySet:
+    if tab == "messages":
+        return message_queries.unanswered(offices_of(actor))
     _label, states = TABS[tab]
     cases: CaseQuerySet = Case.objects.none()
     for office in offices_of(actor):
@@ -92,13 +97,16 @@ def _found(tab: str, actor: Actor) -> CaseQuerySet:
 
 
 def _line(case: Case, request: HttpRequest) -> Line:
-    language = language_of(request)
+    language, now = language_of(request), request_now(request)
+    # What a citizen wrote has a day of its own by which it is answered.
+    asked_by: datetime | None = getattr(case, "answer_by", None)
     return Line(
         case=case,
         reference=spoken(case.reference or ""),
         service=said_in(case.version.names, language),
         state=STATES[State(case.state)],
         kind=status_kind(case.state),
-        is_late=case.is_late(request_now(request)),
+        answer_by=asked_by or case.due_at,
+        is_late=rules.is_late(asked_by, now=now) if asked_by else case.is_late(now),
         reasons=tuple(case.reasons[:REASONS_SHOWN]),
     )

@@ -14,6 +14,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/take/", case.take, name="take"),
     path("cases/<uuid:case_id>/put-back/", case.put_back, name="put_back"),
     path("cases/<uuid:case_id>/accept/", case.accept, name="accept"),
+    path("cases/<uuid:case_id>/write/", case.write, name="write"),
+    path("cases/<uuid:case_id>/settle/", case.settle, name="settle"),
     path("cases/<uuid:case_id>/refuse/", case.refuse, name="refuse"),
     path("cases/<uuid:case_id>/correction/", case.ask_correction, name="ask_correction"),
 ]

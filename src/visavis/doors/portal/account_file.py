@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from visavis.appointments import queries as appointments
 from visavis.appointments.models import Right
+from visavis.cases import message_queries
 from visavis.cases import queries as cases
 from visavis.cases.models import Case
 from visavis.cases.vault import KeyDestroyed
@@ -48,6 +49,10 @@ def _request(case: Case, *, now: datetime) -> dict[str, object]:
         "decided_at": _plain(case.decided_at),
         "kept_until": _plain(case.kept_until),
         "answers": _answers(case, now=now),
+        "messages": [
+            {"from_office": one.from_office, "at": _plain(one.at), "words": one.words}
+            for one in message_queries.conversation(case)
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from visavis.cases import operations, queries
+from visavis.cases import message_queries, operations, queries
 from visavis.cases.models import Case
 from visavis.cases.refusals import AlreadyPaid, IdentityTooWeak, NotComplete, NotEligible, NotOpen
 from visavis.cases.rules import State, Step, is_possible
@@ -15,7 +15,7 @@ from visavis.catalog.definition import fees
 from visavis.catalog.models import ServiceVersion
 from visavis.doors import sign_in
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal import measuring
+from visavis.doors.portal import cases_messages, measuring
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.doors.portal.cases_access import (
     case_of,
@@ -75,7 +75,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     """All my requests."""
     user = user_of(request)
     cases = list(queries.cases_of(user.name))
-    listed = [_listed(case, request) for case in cases]
+    news = message_queries.with_news(cases)
+    listed = [{**_listed(case, request), "has_news": case.pk in news} for case in cases]
     context = {
         "user": user,
         "drafts": [one for one in listed if one["is_draft"]],
@@ -124,6 +125,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "state": label,
         "state_kind": kind,
         "story": _story(found, language),
+        "conversation": cases_messages.shown(request, found),
         "words": queries.last_words(found, "correction")
         if found.state == State.CORRECTION
         else queries.last_words(found, "refused"),

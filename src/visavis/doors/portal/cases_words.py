@@ -56,6 +56,11 @@ REFUSALS: dict[type[Exception], Words] = {
     refusals.BelongsToAnAccount: _(
         "This draft is in an account. Sign in to that account: you find it under “My requests”."
     ),
+    refusals.NoWords: _("Write your message."),
+    refusals.TooLong: _("This message is too long: at most 2000 characters."),
+    refusals.Unanswered: _(
+        "The office has not answered your last messages yet. Wait for its answer, or call it."
+    ),
     refusals.AlreadyPaid: _(
         "The fee is already paid, so the request cannot be withdrawn here. Please call the office."
     ),

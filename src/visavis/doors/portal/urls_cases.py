@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visavis.doors.portal import cases, cases_filling, cases_later
+from visavis.doors.portal import cases, cases_filling, cases_later, cases_messages
 
 urlpatterns = [
     path("services/<slug:code>/begin/", cases.begin, name="begin"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("requests/<uuid:case_id>/review/", cases.review, name="case_review"),
     path("requests/<uuid:case_id>/submitted/", cases.submitted, name="case_submitted"),
     path("requests/<uuid:case_id>/correct/", cases_later.correct, name="case_correct"),
+    path("requests/<uuid:case_id>/write/", cases_messages.write, name="case_write"),
     path("requests/<uuid:case_id>/withdraw/", cases.withdraw, name="case_withdraw"),
 ]
