@@ -88,6 +88,24 @@ def test_an_officer_asks_for_a_correction_accepts_and_the_fee_is_paid_in_cash(
     elodie.answers_and_continues(habitat_number="TP-2026-0815")
     elodie.looks()
 
+    # And asks something, which the office answers
+    elodie.page.locator("main a[href*='/write/']").click()
+    elodie.looks()
+    elodie.answers(words="Mon petit-fils peut-il m’accompagner ?")
+    elodie.continues()
+    elodie.looks()
+    elodie.sees("Réponse attendue")
+    olga.goes_to("/fr/office/?tab=messages")
+    olga.page.get_by_role("link", name=reference[0]).click()
+    olga.answers(words="Oui, sous votre responsabilité.")
+    olga.page.locator("form[action*='/write/'] button").click()
+    olga.looks()
+    elodie.goes_to("/fr/requests/")
+    elodie.sees("Nouveau message")
+    elodie.page.locator("main a[href*='/requests/']").first.click()
+    elodie.sees("sous votre responsabilité")
+    elodie.looks()
+
     # And the officer accepts
     olga.goes_to("/fr/office/")
     olga.page.get_by_role("link", name=reference[0]).click()
