@@ -20,3 +20,8 @@ def keep_no_longer(now: datetime) -> None:
     keeping.expire_drafts(actor=actor, now=now)
     keeping.lapse_unpaid(actor=actor, now=now)
     keeping.erase_old(actor=actor, now=now)
+
+
+@periodically("37 3 * * *")
+def change_keys(now: datetime) -> None:
+    keeping.change_keys(now=now)

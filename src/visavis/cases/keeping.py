@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from visavis.cases import deciding, rules, telling
+from visavis.cases import deciding, rules, telling, vault
 from visavis.cases.models import Case
 from visavis.cases.rules import State, Step
 from visavis.foundation.actor import Actor
@@ -78,6 +78,18 @@ def erase_old(*, actor: Actor, now: datetime) -> int:
     return sum(
         _erase(pk, actor=actor, now=now) for pk in due.values_list("pk", flat=True)[:AT_ONCE]
     )
+
+
+def change_keys(*, now: datetime) -> int:
+    """Make what was erased unreadable wherever a copy of its key lies; return the keys wrapped anew.
+
+    Nothing is done while nothing was erased since the last time. A copy of the keys can be brought
+    back for as long as `rules.KEYS_KEPT` says, and by nobody afterwards.
+    """
+    vault.forget_masters(now=now, kept=rules.KEYS_KEPT)
+    if not Case.objects.filter(erased_at__gte=vault.changed_at()).exists():
+        return 0
+    return vault.change_master(now=now)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ TAKE_UPS_OF_ALL_BROWSERS = 600  # a code has ninety million values; visits and a
 TAKE_UPS_OF_ALL_PER = timedelta(hours=1)
 UNLOCKS = 20  # codes that one clerk may enter, right or wrong
 UNLOCKS_PER = timedelta(minutes=10)
+KEYS_KEPT = timedelta(days=7)  # a copy of the keys can be brought back for so long
 LONGEST_MESSAGE = 2000  # characters
 UNANSWERED = 10  # messages of a citizen that wait for an answer
 VISIT_PREFIX = "visit:"
