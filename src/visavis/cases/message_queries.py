@@ -1,11 +1,11 @@
 """Questions about what citizens and offices write to each other."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from visavis.cases import vault
 from visavis.cases.models import Case, CaseQuerySet, Message
@@ -55,10 +55,10 @@ def open_messages(case: Case, *, from_office: bool) -> QuerySet[Message]:
     return Message.objects.filter(case=case, from_office=from_office, settled_at=None)
 
 
-def with_news(cases: Iterable[Case]) -> set[UUID]:
-    """Return which of a citizen's cases have a message that they have not seen. One query."""
-    found = Message.objects.filter(case__in=cases, from_office=True, settled_at=None)
-    return set(found.values_list("case", flat=True))
+def with_news(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Return a citizen's cases, each with `has_news`: a message that they have not seen."""
+    unseen = Message.objects.filter(case=OuterRef("pk"), from_office=True, settled_at=None)
+    return cases.annotate(has_news=Exists(unseen))
 
 
 def unanswered(offices: Collection[str]) -> CaseQuerySet:

@@ -20,6 +20,7 @@ visavis: a canton's online counter
   visavis paper keys, revoked     print the lists that others need to verify
   visavis dcc verify              verify the EU's COVID certificates, also without network
   visavis appointments import …   summonses from a CSV file, a dry run without --apply
+  visavis notices failed, again   messages that could not be delivered
   visavis demo code NAME          the second factor of a demonstration person, now
   visavis enrol_device CODE KEY   let a kiosk or tablet in
   visavis COMMAND --help          what a command takes

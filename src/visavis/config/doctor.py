@@ -143,6 +143,7 @@ def _database(instance: Instance) -> Iterator[Finding]:
             if alias == "default":
                 yield from _rights(connection)
                 yield from _clock(connection)
+                yield from _messages(connection)
 
 
 def _rights(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
@@ -176,6 +177,15 @@ def _clock(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Fin
         "Set both clocks with a time service (chrony)." if offset_s > MOST_CLOCK_OFFSET_S else ""
     )
     yield Finding(f"clocks of database and machine agree to {offset_s:.1f} s", advice)
+
+
+def _messages(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
+    row = connection.execute(
+        "SELECT count(*) FROM notices_notice WHERE state = 'failed' AND body <> ''"
+    ).fetchone()
+    assert row is not None
+    advice = "See `visavis notices failed`, mend the cause, then `visavis notices again`."
+    yield Finding(f"{row[0]} messages could not be delivered", advice if row[0] else "")
 
 
 CHECKS: list[Check] = [_python, _disk, _secrets, _world, _pack, _translations, _database]

@@ -19,7 +19,9 @@ class Notice(models.Model):
     asked_at = models.DateTimeField()
     useless_at = models.DateTimeField(null=True, blank=True)  # from then on it is not sent
     sent_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=120, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # in vain
+    reason = models.CharField(max_length=120, blank=True)  # why the last try was in vain
+    via = models.CharField(max_length=60, blank=True)  # the gateway that took it
     once_key = models.CharField(max_length=160, unique=True, null=True, blank=True)
 
     class Meta:
@@ -44,6 +46,6 @@ class Notice(models.Model):
         plain = frozenset(
             {
                 *("id", "channel", "language", "template", "state", "asked_at", "useless_at"),
-                *("sent_at", "reason"),
+                *("sent_at", "tries", "reason", "via"),
             }
         )

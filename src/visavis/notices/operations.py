@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from visavis.foundation.actor import Actor
 from visavis.foundation.database import insert_unless_excluded
 from visavis.foundation.jobs import announce
-from visavis.gateways.messages import deliver as gateway
+from visavis.gateways.messages import routes as gateways
+from visavis.gateways.messages.errors import NotDelivered, Refused
 from visavis.journal import operations as journal
 from visavis.notices import rules, texts
 from visavis.notices.models import Notice
@@ -72,28 +73,69 @@ def send(
     return notice
 
 
-@transaction.atomic
 def deliver(*, notice_id: int, now: datetime) -> None:
-    """Hand a waiting notice to its gateway, and write down what came of it.
+    """Hand a waiting notice to a gateway, and write down what came of it.
 
     Raises:
-        NotDelivered: the gateway could not; the job tries again.
+        NotDelivered: none could; the job tries again. After the last try, or where trying again is
+            in vain, nothing is raised: the notice has failed.
     """
+    try:
+        _hand_over(notice_id, now=now)
+    except NotDelivered as fault:
+        if not _failed(notice_id, fault, now=now):
+            raise
+
+
+@transaction.atomic
+def _hand_over(notice_id: int, *, now: datetime) -> None:
     notice = Notice.objects.select_for_update().get(pk=notice_id)
     if notice.state != State.WAITING:
         return
     if notice.useless_at is not None and now >= notice.useless_at:
         _withdraw(Notice.objects.filter(pk=notice.pk))
         return
-    gateway.deliver(
+    notice.via = gateways.deliver(
         channel=notice.channel,
         address=notice.address,
         title=notice.title,
         body=notice.body,
         key=f"notice-{notice.pk}",
+        tries=notice.tries,
     )
     notice.state, notice.sent_at = State.SENT, now
-    notice.save(update_fields=["state", "sent_at"])
+    notice.save(update_fields=["state", "sent_at", "via"])
+
+
+@transaction.atomic
+def _failed(notice_id: int, fault: NotDelivered, *, now: datetime) -> bool:
+    """Count a try in vain, and tell whether it was the last."""
+    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    if notice.state != State.WAITING:
+        return True
+    notice.tries, notice.reason = notice.tries + 1, str(fault)[:120]
+    is_last = isinstance(fault, Refused) or notice.tries >= rules.MOST_TRIES
+    if is_last:
+        notice.state = State.FAILED
+        journal.record(
+            what="notices.failed", subject=notice.subject, actor=Actor.system("notices"), now=now,
+            details={"channel": notice.channel, "template": notice.template},
+        )  # fmt: skip
+    notice.save(update_fields=["tries", "reason", "state"])
+    return is_last
+
+
+@transaction.atomic
+def try_again(*, actor: Actor, now: datetime) -> int:
+    """Send again what has failed and is not too late, and return how much. Repeatable."""
+    failed = Notice.objects.select_for_update().filter(state=State.FAILED).exclude(body="")
+    again = [row for row in failed if row.useless_at is None or now < row.useless_at]
+    for notice in again:
+        notice.state, notice.tries, notice.reason = State.WAITING, 0, ""
+        notice.save(update_fields=["state", "tries", "reason"])
+        journal.record(what="notices.again", subject=notice.subject, actor=actor, now=now)
+        announce("notice.asked", subject=f"notice:{notice.pk}")
+    return len(again)
 
 
 def withdraw(*, once_keys_of: str) -> int:

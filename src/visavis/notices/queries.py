@@ -3,11 +3,17 @@
 from django.db.models import QuerySet
 
 from visavis.notices.models import Notice
+from visavis.notices.rules import State
 
 
 def newest(count: int) -> QuerySet[Notice]:
     """Return the newest notices whose content has not been emptied yet."""
     return Notice.objects.exclude(body="").order_by("-asked_at", "-id")[:count]
+
+
+def failed() -> QuerySet[Notice]:
+    """Return what could not be delivered and still has its content, newest first."""
+    return Notice.objects.filter(state=State.FAILED).exclude(body="").order_by("-asked_at", "-id")
 
 
 def about(subject: str) -> QuerySet[Notice]:

@@ -23,4 +23,5 @@ STEPS: dict[State, frozenset[State]] = {
     State.FAILED: frozenset({State.WAITING}),
     State.WITHDRAWN: frozenset(),
 }
+MOST_TRIES = 15  # together about two days; the job that tries is given up one later
 CONTENT_KEPT = timedelta(days=30)

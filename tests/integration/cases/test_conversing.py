@@ -43,6 +43,10 @@ def told_by_mail(citizen, now):
     citizen.save()
 
 
+def news_of(case):
+    return [one.has_news for one in message_queries.with_news(queries.cases_of(case.owner))]
+
+
 class TestWriting:
     def test_is_read_by_the_other_side(self, write, waiting, elodie, officer):
         write(elodie)
@@ -117,12 +121,12 @@ class TestWriting:
 class TestSettling:
     def test_the_citizen_settles_by_reading(self, write, waiting, elodie, officer, now):
         write(officer, "Votre attestation est bien arrivée.")
-        assert message_queries.with_news([waiting]) == {waiting.pk}
+        assert news_of(waiting) == [True]
 
         settled = [conversing.settle(case_id=waiting.pk, actor=elodie, now=now) for _ in range(2)]
 
         assert settled == [1, 0]
-        assert message_queries.with_news([waiting]) == set()
+        assert news_of(waiting) == [False]
 
     def test_the_office_settles_by_answering(self, write, waiting, elodie, officer):
         write(elodie)

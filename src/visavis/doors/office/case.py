@@ -20,11 +20,19 @@ from visavis.cases.refusals import CaseRefused, NotYours
 from visavis.doors import answers
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.office.forms import Correction, Message, Refusal
-from visavis.doors.office.labels import EVENTS, STATES, sentence_for, status_kind
+from visavis.doors.office.labels import (
+    CHANNELS,
+    EVENTS,
+    NOTICE_STATES,
+    STATES,
+    sentence_for,
+    status_kind,
+)
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
+from visavis.notices import queries as notices
 
 Change = Callable[..., object]
 
@@ -231,6 +239,14 @@ def _page(
             "officer_checks": said_in(decision.officer_checks, language),
             "charges": queries.charges_of(found),
             "timeline": timeline,
+            "notices": [
+                {
+                    "channel": CHANNELS[notice.channel],
+                    "when": date_format(localtime(notice.sent_at or notice.asked_at), "d.m.Y H:i"),
+                    "state": NOTICE_STATES[notice.state],
+                }
+                for notice in notices.about(found.subject)
+            ],
             "conversation": conversation,
             "waits_for_answer": any(one["is_new"] for one in conversation),
             "message": message or Message(),

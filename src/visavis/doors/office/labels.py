@@ -2,9 +2,12 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from visavis.cases import refusals
 from visavis.cases.rules import State
+from visavis.notices.rules import Channel
+from visavis.notices.rules import State as Notice
 
 REASONS_SHOWN = 3
 STATES: dict[State, Promise] = {
@@ -44,6 +47,17 @@ EVENTS: dict[str, Promise] = {
     "office": _("The office looks at it"),
     "result": _("Decision"),
     "paper": _("Permit issued"),
+}
+CHANNELS: dict[str, Promise] = {
+    Channel.MAIL: _("Mail"),
+    Channel.SMS: _("SMS"),
+    Channel.LETTER: _("Letter"),
+}
+NOTICE_STATES: dict[str, Promise] = {
+    Notice.WAITING: pgettext_lazy("message", "waiting"),
+    Notice.SENT: pgettext_lazy("message", "sent"),
+    Notice.FAILED: pgettext_lazy("message", "could not be delivered"),
+    Notice.WITHDRAWN: pgettext_lazy("message", "withdrawn"),
 }
 REFUSALS: dict[type[Exception], Promise] = {
     refusals.NotOpen: _(

@@ -74,9 +74,10 @@ def before(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """All my requests."""
     user = user_of(request)
-    cases = list(queries.cases_of(user.name))
-    news = message_queries.with_news(cases)
-    listed = [{**_listed(case, request), "has_news": case.pk in news} for case in cases]
+    cases = list(message_queries.with_news(queries.cases_of(user.name)))
+    listed = [
+        {**_listed(case, request), "has_news": getattr(case, "has_news", False)} for case in cases
+    ]
     context = {
         "user": user,
         "drafts": [one for one in listed if one["is_draft"]],

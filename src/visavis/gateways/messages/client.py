@@ -1,35 +1,65 @@
-"""Mail by SMTP. SMS and letters need a partner's gateway, which an instance in live must bring."""
+"""Mail by SMTP. SMS and letters go by a partner's gateway, which an instance in live must bring."""
 
 import smtplib
+from contextlib import closing
+from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Protocol
 
-from visavis.gateways.messages.errors import NotDelivered, NoWay
+from visavis.gateways.messages.errors import NotDelivered, Refused, Unclear
 
 TIMEOUT_S = 20
 
 
-def deliver(
-    *, channel: str, address: str, title: str, body: str, key: str, server: str, sender: str
-) -> None:
-    """Hand one mail to an SMTP server, under a message id that is the same when tried again.
+class Gateway(Protocol):
+    """What takes a message on its way: a mail server, an SMS provider, a print partner."""
 
-    Args:
-        server: `host:port`; empty if none is set up.
-        key: names the message.
+    @property
+    def name(self) -> str:
+        """Return what stands in the state of each message, such as `smtp:mail.example.ch`."""
 
-    Raises:
-        NoWay: no server, or another channel than mail.
-        NotDelivered: the server was not reached or refused.
-    """
-    if channel != "mail" or not server:
-        raise NoWay(f"no gateway for {channel}: set VISAVIS_SMTP, or install the partner's gateway")
-    message = EmailMessage()
-    message["To"], message["From"], message["Subject"] = address, sender, title
-    message["Message-ID"] = f"<{key}@{sender.rpartition('@')[2]}>"
-    message.set_content(body)
-    host, _, port = server.partition(":")
-    try:
-        with smtplib.SMTP(host, int(port or 25), timeout=TIMEOUT_S) as connection:
-            connection.send_message(message)
-    except (OSError, smtplib.SMTPException) as fault:
-        raise NotDelivered(f"{type(fault).__name__} from the mail server") from fault
+    def deliver(self, *, channel: str, address: str, title: str, body: str, key: str) -> None:
+        """Hand one message over.
+
+        Args:
+            address: mail address, telephone number (E.164), or lines of a postal address.
+            title: empty for SMS.
+            key: names the message; the same key again must not send it twice.
+
+        Raises:
+            NotDelivered, Unclear, Refused: as they say; never with the address in the text.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """One mail server; the message id is the same when a message is tried again."""
+
+    server: str  # host:port
+    sender: str
+
+    @property
+    def name(self) -> str:
+        return f"smtp:{self.server.partition(':')[0]}"
+
+    def deliver(self, *, channel: str, address: str, title: str, body: str, key: str) -> None:
+        """Hand one mail over, as `Gateway` says."""
+        message = EmailMessage()
+        message["To"], message["From"], message["Subject"] = address, self.sender, title
+        message["Message-ID"] = f"<{key}@{self.sender.rpartition('@')[2]}>"
+        message.set_content(body)
+        host, _, port = self.server.partition(":")
+        try:
+            connection = smtplib.SMTP(host, int(port or 25), timeout=TIMEOUT_S)
+            with closing(connection):  # what a server says to goodbye changes nothing any more
+                connection.send_message(message)
+        except smtplib.SMTPRecipientsRefused as fault:
+            codes = [code for code, _text in fault.recipients.values()]
+            is_final = all(500 <= code < 600 for code in codes)
+            raise (Refused if is_final else NotDelivered)(f"{self.name}: {codes}") from None
+        except smtplib.SMTPResponseException as fault:
+            raise NotDelivered(f"{self.name}: {fault.smtp_code}") from None
+        except (TimeoutError, smtplib.SMTPServerDisconnected) as fault:
+            raise Unclear(f"{self.name}: {type(fault).__name__}") from None
+        except (OSError, smtplib.SMTPException) as fault:
+            raise NotDelivered(f"{self.name}: {type(fault).__name__}") from None
