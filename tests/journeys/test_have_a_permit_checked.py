@@ -123,6 +123,7 @@ def test_an_officer_asks_for_a_correction_accepts_and_the_fee_is_paid_in_cash(
     assert number
     carlo = staff(jura, open_browser("tablet"), "carlo@example.ch", "desk")
     carlo.goes_to("/fr/desk/cash")
+    carlo.opens_the_till()
     carlo.answers(number=number[0])
     carlo.continues()
     carlo.looks()

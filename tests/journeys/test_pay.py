@@ -104,6 +104,7 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
     clerk = Person(open_browser("tablet", "fr"), jura, "fr")
     signs_in(clerk, "carlo@example.ch")
     clerk.goes_to("/fr/desk/cash")
+    clerk.opens_the_till()
     clerk.answers_and_continues(number="1234 5678")
     expect(clerk.page.locator("[data-error-summary]")).to_be_focused()
     clerk.answers_and_continues(number=number)

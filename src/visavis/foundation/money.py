@@ -1,5 +1,7 @@
 """Swiss francs, always counted in whole centimes."""
 
+import re
+
 
 def chf(cents: int) -> str:
     """Return an amount as people write it in Switzerland.
@@ -29,3 +31,17 @@ def round_to_five(cents: int) -> int:
     [100, 105, 105, 110]
     """
     return (cents + 2) // 5 * 5
+
+
+def cents_of(typed: str) -> int | None:
+    """Return the centimes of an amount as people type it, or None if it is none.
+
+    >>> [cents_of(text) for text in ("150", "1’234.50", "12,5", "CHF 3.05", "1.234", "-5", "")]
+    [15000, 123450, 1250, 305, None, None, None]
+    """
+    bare = typed.strip().removeprefix("CHF").strip()
+    found = re.fullmatch(r"([0-9]{1,9}|[0-9]{1,3}(?:['’ ][0-9]{3})+)(?:[.,]([0-9]{1,2}))?", bare)
+    if found is None:
+        return None
+    francs, rest = re.sub(r"\D", "", found[1]), found[2] or ""
+    return int(francs) * 100 + int(f"{rest:0<2}")

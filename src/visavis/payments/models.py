@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from visavis.foundation import codes
 from visavis.foundation.money import chf
 from visavis.payments import rules
+from visavis.payments.till_models import Till
 
 ONE_A_SUBJECT = "payments_one_payment_a_subject"
 ONE_LIVE_ATTEMPT = "payments_one_live_attempt_a_payment"
@@ -221,6 +222,10 @@ class CashReceipt(models.Model):
 
     payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="cash_receipt")
     key = models.UUIDField(unique=True)  # of the clerk's form: many taps, one receipt
+    # Receipts of before there were tills have none.
+    till = models.ForeignKey(
+        Till, on_delete=models.PROTECT, null=True, blank=True, related_name="receipts"
+    )
     site = models.CharField(max_length=40)
     serial = models.PositiveIntegerField()  # without gaps at each site
     clerk = models.CharField(max_length=80)  # an Actor name
@@ -247,7 +252,7 @@ class CashReceipt(models.Model):
         personal = frozenset({"clerk"})
         plain = frozenset(
             {
-                *("id", "payment", "key", "site", "serial", "due_cents", "received_cents"),
+                *("id", "payment", "key", "till", "site", "serial", "due_cents", "received_cents"),
                 *("difference_cents", "received_at"),
             }
         )

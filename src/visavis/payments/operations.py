@@ -17,7 +17,7 @@ from visavis.foundation.database import insert_unless_excluded
 from visavis.gateways.payment_provider import client
 from visavis.gateways.payment_provider.errors import PaymentProviderError
 from visavis.journal import operations as journal
-from visavis.payments import conversation, queries, rules, settling
+from visavis.payments import conversation, queries, rules, settling, tills
 from visavis.payments.models import (
     Attempt,
     CashReceipt,
@@ -32,6 +32,7 @@ from visavis.payments.refusals import (
     NoLongerAsked,
     NotCashier,
     NothingToPay,
+    NoTill,
     NotTheirMoney,
     PaymentRefused,
     ProviderSilent,
@@ -228,10 +229,13 @@ def receive_cash(*, payment: Payment, key: UUID, actor: Actor, now: datetime) ->
 
     Raises:
         NotCashier: no till is theirs here.
+        NoTill: theirs is not open.
         AlreadySettled, NoLongerAsked, UnderReview: there is nothing to take.
     """
     if not rules.may_take_cash(actor):
         raise NotCashier
+    if tills.open_till(actor) is None and not payment.is_settled:
+        raise NoTill
     close_attempts(payment=payment, actor=actor, now=now)
     with transaction.atomic():
         payment = settling.locked(payment.pk)

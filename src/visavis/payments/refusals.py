@@ -35,6 +35,30 @@ class ProviderSilent(PaymentRefused):
     """The provider gives no answer now. Nothing is lost: we keep asking."""
 
 
+class NoTill(PaymentRefused):
+    """The clerk has not opened their till: it would not be known what lies in it."""
+
+
+class NoSuchTill(PaymentRefused):
+    """There is no such till at this site, or it is another clerk's."""
+
+
+class NotCoins(PaymentRefused):
+    """No coins and notes make this amount."""
+
+
+class NoReason(PaymentRefused):
+    """What was counted differs from what is expected, and nobody said why."""
+
+
+class YourOwnTill(PaymentRefused):
+    """The second person is somebody else."""
+
+
+class TillClosed(PaymentRefused):
+    """The till is not in the state in which this can be done."""
+
+
 class NotCashier(PermissionDenied):
     """The actor holds no till at this site. Doors need not catch it: it answers 403."""
 

@@ -14,6 +14,7 @@ Step = TypeVar("Step", bound=StrEnum)
 
 CURRENCY = "CHF"
 NUMBER_DIGITS = 8
+MOST_IN_A_TILL = 1_000_000_00  # centimes; more is a slip of the finger
 FIRST_ASK = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=10)  # a provider's page lives for hours; then a person looks
@@ -139,6 +140,15 @@ def may_take_cash(actor: Actor) -> bool:
     return (
         actor.kind is Kind.CLERK and bool(actor.site) and actor.has_role("cashier", site=actor.site)
     )
+
+
+def is_in_coins(cents: int) -> bool:
+    """Tell whether an amount can lie in a till.
+
+    >>> is_in_coins(150_00), is_in_coins(102), is_in_coins(-5)
+    (True, False, False)
+    """
+    return 0 <= cents <= MOST_IN_A_TILL and cents == round_to_five(cents)
 
 
 def may_put_right(office: str, *, actor: Actor) -> bool:

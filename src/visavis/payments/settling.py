@@ -12,6 +12,8 @@ from visavis.gateways.payment_provider.types import Report
 from visavis.journal import operations as journal
 from visavis.payments import rules
 from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
+from visavis.payments.refusals import NoTill
+from visavis.payments.till_models import Till
 
 PROVIDER = "provider"
 
@@ -114,8 +116,20 @@ def settle(payment: Payment, *, method: rules.Method, by: str, actor: Actor, now
 
 
 def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -> CashReceipt:
-    """Write the receipt with the next serial of the actor's site. The caller holds the lock."""
+    """Write the receipt with the next serial of the actor's site. The caller holds the lock.
+
+    Raises:
+        NoTill: the actor has none open here.
+    """
     assert actor.site
+    # Locked, so that it is not counted while this is written.
+    till = (
+        Till.objects.select_for_update()
+        .filter(site=actor.site, clerk=actor.name, closed_at=None)
+        .first()
+    )
+    if till is None:
+        raise NoTill
     with connection.cursor() as cursor:  # one writer a site at a time, so that no serial is skipped
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
@@ -126,6 +140,7 @@ def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -
     return CashReceipt.objects.create(
         payment=payment,
         key=key,
+        till=till,
         site=actor.site,
         serial=last.serial + 1 if last else 1,
         clerk=actor.name,

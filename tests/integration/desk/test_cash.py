@@ -56,7 +56,10 @@ def cashier(places, now) -> User:
 
 @pytest.fixture
 def browser(cashier) -> Client:
-    return as_staff(cashier)
+    """A cashier who has opened their till."""
+    signed_in = as_staff(cashier)
+    signed_in.post(address("till"), {"amount": "200"})
+    return signed_in
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.papers.models import Paper
 from visavis.payments import operations as payments
 from visavis.payments import queries as payment_queries
+from visavis.payments import tills
 
 __all__ = [
     "barcode",
@@ -45,14 +46,17 @@ def own_keys(settings, tmp_path):
 
 
 @pytest.fixture
-def clerk() -> Actor:
-    return Actor(
+def clerk(db: None, now: datetime) -> Actor:
+    """A cashier with an open till."""
+    claire = Actor(
         kind=Kind.CLERK,
         name="p-claire",
         channel=Channel.COUNTER,
         site="saignelegier",
         roles=frozenset({"cashier@post/saignelegier"}),
     )
+    tills.open_(float_cents=200_00, actor=claire, now=now)
+    return claire
 
 
 @pytest.fixture

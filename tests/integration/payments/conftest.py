@@ -11,7 +11,7 @@ from visavis.gateways.payment_provider.fake.faults import Answers, Events, Plan
 from visavis.gateways.payment_provider.fake.in_process import InProcessProvider
 from visavis.gateways.payment_provider.fake.ledger import Ledger, Record
 from visavis.gateways.payment_provider.types import State
-from visavis.payments import operations
+from visavis.payments import operations, tills
 from visavis.payments.conversation import HostedPage
 from visavis.payments.models import Payment
 
@@ -68,14 +68,17 @@ def citizen() -> Actor:
 
 
 @pytest.fixture
-def clerk() -> Actor:
-    return Actor(
+def clerk(db: None, now: datetime) -> Actor:
+    """A cashier with an open till."""
+    claire = Actor(
         kind=Kind.CLERK,
         name="p-claire",
         channel=Channel.COUNTER,
         site="saignelegier",
         roles=frozenset({"cashier@post/saignelegier"}),
     )
+    tills.open_(float_cents=200_00, actor=claire, now=now)
+    return claire
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.gateways.payment_provider.fake.faults import Answers
 from visavis.gateways.payment_provider.types import State as Said
 from visavis.journal.models import Entry
-from visavis.payments import followers, operations, queries, refusals, rules
+from visavis.payments import followers, operations, queries, refusals, rules, tills
 from visavis.payments.models import Attempt, CashReceipt, Payment, PaymentLine, Trouble
 
 pytestmark = pytest.mark.django_db
@@ -290,6 +290,8 @@ class TestReceiveCash:
 
     def test_counts_receipts_without_gaps_at_each_site(self, ask_for, clerk, now, bench):
         elsewhere = replace(clerk, site="noirmont", roles=frozenset({"cashier@post/noirmont"}))
+
+        tills.open_(float_cents=0, actor=elsewhere, now=now)
 
         serials = [self.receive(ask_for(), clerk, now).serial for _ in range(3)]
 

@@ -13,7 +13,7 @@ from visavis.doors import entrance
 from visavis.doors.desk import workplace
 from visavis.doors.staff_gate import require_role
 from visavis.foundation import throttles
-from visavis.payments import operations, queries, refusals
+from visavis.payments import operations, queries, refusals, tills
 from visavis.payments.models import CashReceipt, Payment
 
 FOUND = "desk_payment"  # in the session: the payment looked up last, and the key of its receipt
@@ -46,6 +46,8 @@ class Number(forms.Form):
 @workplace.at_a_site
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter the number that the citizen tells."""
+    if tills.open_till(workplace.clerk_of(request)) is None:
+        return redirect("desk:till")
     if entrance.wants_another_language(request):
         return entrance.keep_and_switch(request)
     form = Number(request.POST or None, initial=entrance.kept(request))
@@ -81,6 +83,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
                 actor=workplace.clerk_of(request),
                 now=entrance.request_now(request),
             )
+        except refusals.NoTill:
+            return redirect("desk:till")
         except refusals.PaymentRefused as refused:
             refusal = REFUSALS[type(refused)]
         else:

@@ -14,6 +14,7 @@ from visavis.doors.desk import workplace
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.text import said_in
 from visavis.payments import queries as payments
+from visavis.payments import tills
 from visavis.places import queries as places
 
 
@@ -35,6 +36,13 @@ TASKS = [
         text=_("The citizen tells you a payment number of 8 digits."),
         address="desk:cash",
         icon="banknote",
+    ),
+    Task(
+        role="cashier",
+        title=_("Your till"),
+        text=_("Open it with what lies in it; count and close it at the end."),
+        address="desk:till",
+        icon="coins",
     ),
     Task(
         role="clerk",
@@ -82,6 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_other_sites": len(workplace.sites_for(request)) > 1,
         "tasks": [task for task in TASKS if clerk.has_role(task.role, site=site.code)],
         "is_cashier": clerk.has_role("cashier", site=site.code),
+        "tills_to_check": list(tills.to_check(clerk)),
         "receipts": list(receipts),
         "total_cents": sum(receipt.received_cents for receipt in receipts),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visavis.doors.desk import cash, drafts, home, visits
+from visavis.doors.desk import cash, drafts, home, till, visits
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -13,5 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("drafts/unlock", drafts.unlock, name="unlock_draft"),
     path("cash", cash.enter, name="cash"),
     path("cash/confirm", cash.confirm, name="cash_confirm"),
+    path("till/", till.till, name="till"),
+    path("till/close", till.close, name="till_close"),
+    path("till/<uuid:till_id>/", till.sheet, name="till_sheet"),
+    path("till/<uuid:till_id>/check", till.check, name="till_check"),
     path("cash/receipts/<uuid:key>", cash.receipt, name="cash_receipt"),
 ]
