@@ -123,6 +123,28 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
     expect(citizen.page.locator("main form[action*='/online']")).to_have_count(0)
     citizen.looks()
     clerk.found_every_page_accessible()
+
+    # And at the end of the day the till is counted twice, by two people
+    clerk.goes_to("/fr/desk/till/close")
+    clerk.answers_and_continues(amount="1")
+    expect(clerk.page.locator("[data-error-summary]")).to_be_focused()
+    expected = re.search(
+        r"il devrait y avoir CHF ([\d’.]+)", clerk.page.locator("main").inner_text()
+    )
+    assert expected
+    clerk.answers_and_continues(amount=expected[1])
+    clerk.looks()
+    clerk.sees("CHF 0.00")
+    second = Person(open_browser("tablet", "fr"), jura, "fr")
+    signs_in(second, "celine@example.ch")
+    second.goes_to("/fr/desk/")
+    second.looks()
+    second.page.locator("main a[href*='/till/'][href$='/']").last.click()
+    second.page.locator("form[action$='/check'] button").click()
+    second.sees("deuxième personne")
+    second.looks()
+    second.found_every_page_accessible()
+    clerk.found_every_page_accessible()
     citizen.found_every_page_accessible()
 
 

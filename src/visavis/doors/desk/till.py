@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as said_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -116,6 +116,7 @@ def close(request: HttpRequest) -> HttpResponse:
             form.add_error("amount", str(REFUSALS[type(refusal)]))
         except refusals.NoReason:
             differs = True
+            form.fields["reason"].required = True  # said on the page, where it is asked for
             form.add_error("reason", _difference(standing, counted))
         else:
             return redirect("desk:till_sheet", closed.pk)
@@ -172,7 +173,7 @@ def _found(request: HttpRequest, till_id: UUID) -> Till:
 
 def _difference(till: Till, counted: int) -> str:
     expected = tills.expected_cents(till)
-    return said_now(
+    return gettext(
         "You counted %(counted)s, expected are %(expected)s: a difference of %(difference)s. "
         "Count again, or say why."
     ) % {

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as said_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -79,7 +79,7 @@ def put_right(request: HttpRequest, trouble_id: int) -> HttpResponse:
     if form.is_valid():
         remedy = Remedy(form.cleaned_data["remedy"])
         operations.put_right(trouble=trouble, remedy=remedy, actor=actor, now=request_now(request))
-        messages.success(request, said_now("Noted. It is off the list."))
+        messages.success(request, gettext("Noted. It is off the list."))
         return redirect("office:money")
     context = {"form": form, "item": _item(trouble)}
     return render(request, "office/put_right.html", context)
