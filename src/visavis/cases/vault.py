@@ -171,12 +171,16 @@ def _masters() -> tuple[bytes, ...]:
     Raises:
         MasterKeyMissing: there are keys, and no file; or a file is no key.
     """
-    files = _files()
-    if not files:
-        if CaseKey.objects.exists():
-            raise MasterKeyMissing(_folder())
-        files = [_made_once(_folder() / FIRST)]
-    return _read(tuple(files))
+    while True:
+        files = _files()
+        if not files:
+            if CaseKey.objects.exists():
+                raise MasterKeyMissing(_folder())
+            files = [_made_once(_folder() / FIRST)]
+        try:
+            return _read(tuple(files))
+        except FileNotFoundError:  # an old one was removed since we looked
+            continue
 
 
 @lru_cache(maxsize=4)

@@ -61,16 +61,10 @@ def wants_another_language(request: HttpRequest) -> bool:
     return request.method == "POST" and "switch_language" in request.POST
 
 
-def keep_and_switch(
-    request: HttpRequest, *, characters: int = MOST_KEPT_CHARACTERS
-) -> HttpResponseRedirect:
-    """Keep what is typed, except secrets, and show the same page in the language asked for.
-
-    Args:
-        characters: how much of one answer is kept.
-    """
+def keep_and_switch(request: HttpRequest) -> HttpResponseRedirect:
+    """Keep what is typed, except secrets, and show the same page in the language asked for."""
     values = {
-        name: value[:characters]
+        name: value[:MOST_KEPT_CHARACTERS]
         for name, value in list(request.POST.items())[:MOST_KEPT_FIELDS]
         if name not in NEVER_KEPT and SECRET_WORDS.isdisjoint(name.split("_"))
     }

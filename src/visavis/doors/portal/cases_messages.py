@@ -1,5 +1,6 @@
 """Writing to the office about a request, and reading what it wrote."""
 
+from base64 import b64decode, b64encode
 from contextlib import suppress
 from uuid import UUID, uuid4
 
@@ -11,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from visavis.cases import conversing, message_queries, rules
+from visavis.cases import conversing, message_queries, rules, vault
 from visavis.cases.models import Case
 from visavis.cases.refusals import CaseRefused
 from visavis.doors.entrance import (
     actor_of,
-    keep_and_switch,
-    kept,
+    in_other_language,
     language_of,
     request_now,
     wants_another_language,
@@ -25,6 +25,8 @@ from visavis.doors.entrance import (
 from visavis.doors.portal.cases_access import case_of, common, day_in_words, url
 from visavis.doors.portal.cases_words import REFUSALS
 from visavis.places import queries as places
+
+UNSENT = "unsent_message"  # in the session, and what it is sealed for
 
 
 class MessageForm(forms.Form):
@@ -52,8 +54,9 @@ def write(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if found.submitted_at is None or found.erased_at is not None:
         return redirect("portal:case", case_id)
     if wants_another_language(request):
-        return keep_and_switch(request, characters=rules.LONGEST_MESSAGE)
-    form = MessageForm(request.POST or None, initial=kept(request) or {"key": uuid4()})
+        return _switched(request, found)
+    words = _kept(request, found) if request.method == "GET" else ""
+    form = MessageForm(request.POST or None, initial={"key": uuid4(), "words": words})
     if form.is_valid():
         try:
             conversing.write(
@@ -66,6 +69,21 @@ def write(request: HttpRequest, case_id: UUID) -> HttpResponse:
             return redirect(f"{url('case', found)}#messages")
     context = {**common(request, found), "form": form, "form_id": "message"}
     return render(request, "portal/cases/write.html", context)
+
+
+def _switched(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the page in another language; what is typed waits sealed, like everything of a case."""
+    typed = request.POST.get("words", "")[: rules.LONGEST_MESSAGE]
+    sealed = vault.seal(case.pk, typed.encode(), context=UNSENT)
+    request.session[UNSENT] = {"case": str(case.pk), "words": b64encode(sealed).decode()}
+    return redirect(in_other_language(request))
+
+
+def _kept(request: HttpRequest, case: Case) -> str:
+    held = request.session.pop(UNSENT, None)
+    if held is None or held["case"] != str(case.pk):
+        return ""
+    return vault.open_(case.pk, b64decode(held["words"]), context=UNSENT).decode()
 
 
 def shown(request: HttpRequest, case: Case) -> list[dict[str, object]]:
