@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -62,6 +63,14 @@ class Person:
         if "/till/" in self.page.url:
             self.looks()
             self.answers_and_continues(amount="200.00")
+
+    def reads_the_code(self) -> str:
+        """Return what a phone reads in the code on the screen."""
+        picture = self.page.locator(
+            "main svg[class*=qr], main .qr svg, main figure svg"
+        ).first.screenshot()
+        (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+        return str(found.text)
 
     def touches_the_waiting_kiosk(self) -> None:
         self.page.goto(self.running.kiosk_url)

@@ -48,6 +48,22 @@ def by_printed_code(*, login: str, code: str, actor: Actor, now: datetime) -> Us
     raise WrongCredentials
 
 
+def by_phone(*, name: str, actor: Actor, now: datetime) -> User:
+    """Return the account that somebody has brought to this screen from their own phone.
+
+    Args:
+        name: of the account that was signed in on the phone.
+
+    Raises:
+        WrongCredentials: closed meanwhile.
+    """
+    user = queries.by_name(name)
+    if user is None or not user.is_active:
+        raise WrongCredentials
+    _note(user, "phone", actor=actor, now=now)
+    return user
+
+
 def by_second_factor(*, user: User, code: str, actor: Actor, now: datetime) -> None:
     """Take the code that somebody's authenticator app shows; each code counts once.
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from visavis.devices.models import Device
 from visavis.visits import rules
+from visavis.visits.handoff_models import Handoff  # noqa: F401 - a table of this room
 
 ONE_OPEN_VISIT_PER_DEVICE = "visits_one_open_visit_per_device"
 ONE_VISIT_PER_TICKET = "visits_one_visit_per_ticket"

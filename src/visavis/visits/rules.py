@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from visavis.foundation.actor import Actor, Kind
 
 TICKET_LIFE = timedelta(minutes=15)
+HANDOFF_LIFE = timedelta(minutes=2)
+HANDOFF_KEPT = timedelta(hours=1)
 LEAST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
 TOUCHES_APART = timedelta(seconds=5)  # a touch is written at most this often
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -220,6 +222,31 @@ def is_home_of_device(url: str) -> bool:
 def new_secret() -> str:
     """Return 128 random bits as text."""
     return secrets.token_urlsafe(16)
+
+
+def new_number() -> int:
+    """Draw the number of two digits that a phone shows."""
+    return 10 + secrets.randbelow(90)
+
+
+def numbers_beside(number: int, *, seed: str) -> list[int]:
+    """Return three numbers of two digits in ascending order, one of them the given one.
+
+    They begin with different digits, so that nobody takes one for the other.
+
+    Args:
+        seed: makes the same choice each time the page is shown.
+
+    >>> numbers = numbers_beside(47, seed="any")
+    >>> 47 in numbers, len({number // 10 for number in numbers}), numbers == sorted(numbers)
+    (True, 3, True)
+    """
+    chosen = {number // 10: number}
+    for byte in hashlib.sha512(seed.encode()).digest():
+        beside = 10 + byte % 90
+        if len(chosen) < 3:
+            chosen.setdefault(beside // 10, beside)
+    return sorted(chosen.values())
 
 
 def hashed(secret: str) -> str:

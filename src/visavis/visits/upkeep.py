@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from visavis.devices.models import Device
 from visavis.foundation.actor import Actor
 from visavis.measures import operations as measures
-from visavis.visits import operations, queries, rules
+from visavis.visits import handing_off, operations, queries, rules
 from visavis.visits.models import Ticket, Visit
 
 MEASURES_KNOWN = timedelta(hours=1)  # then nothing leads from a visit to its measures any more
@@ -59,6 +59,7 @@ def forget(*, now: datetime) -> None:
         measured_as=None
     )
     Ticket.objects.filter(expires_at__lt=now - rules.TICKET_LIFE).delete()
+    handing_off.forget(now=now)
 
 
 def note_wipe(*, device: Device, is_clean: bool, now: datetime) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from visavis.doors.portal import (
     account,
+    account_by_phone,
     account_codes,
     account_contact,
     account_profile,
@@ -21,6 +22,9 @@ urlpatterns = [
     path("account/login/code/", account_signing_in.by_code, name="login_code"),
     path("account/login/code/enter/", account_signing_in.enter_code, name="login_code_enter"),
     path("account/login/printed/", account_signing_in.by_printed_code, name="login_printed"),
+    path("account/login/phone/", account_by_phone.screen, name="login_phone"),
+    path("account/login/phone/state/", account_by_phone.state, name="login_phone_state"),
+    path("phone/<str:token>/", account_by_phone.phone, name="on_phone"),
     path("account/logout/", account_signing_in.leave, name="logout"),
     path("account/confirm/", account_contact.confirm, name="confirm"),
     path("account/confirm/again/", account_contact.send_again, name="confirm_again"),

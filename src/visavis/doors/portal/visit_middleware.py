@@ -61,7 +61,7 @@ class VisitMiddleware:
         _refuse_foreign_session(request, visit)
         request.visit = visit  # type: ignore[attr-defined]  # what this middleware adds
         _set_look(request, (visit.text_size, rules.Contrast(visit.contrast)))
-        if request.path_info not in (reverse("portal:visit_state"), reverse("portal:still_there")):
+        if request.path_info not in _asked_by_themselves():
             operations.touch(visit=visit, now=now)
             language = language_of(request)
             if operations.speak(visit=visit, language=language, now=now):
@@ -129,6 +129,12 @@ def _ended_page(request: HttpRequest, how: str) -> HttpResponse:
     }
     rotate_token(request)
     return render(request, "portal/visit/ended.html", context, status=410)
+
+
+def _asked_by_themselves() -> list[str]:
+    """Return the addresses that a page asks by itself, which is no sign of life."""
+    names = ("visit_state", "still_there", "login_phone_state")
+    return [reverse(f"portal:{name}") for name in names]
 
 
 def _leads_elsewhere(response: HttpResponse) -> bool:
