@@ -30,6 +30,7 @@ from visavis.journal import operations as journal
 from visavis.payments import operations as payments
 from visavis.payments import queries as payments_queries
 from visavis.payments.refusals import AlreadySettled
+from visavis.people import queries as people
 
 
 @transaction.atomic
@@ -198,6 +199,10 @@ def submit(*, case_id: UUID, actor: Actor, now: datetime) -> Case:
         raise NotRegistered
     if actor.assurance < case.version.level:
         raise IdentityTooWeak(case.version.level)
+    if case.version.entry.sensitive:
+        user = people.by_name(actor.name)
+        if user is None or people.level_of(user, now=now, by_two=True) < case.version.level:
+            raise IdentityTooWeak(case.version.level)
     reading = queries.reading_of(case, now=now)
     if ending := reading.ending():
         raise NotEligible(ending.code)

@@ -43,6 +43,7 @@ class VersionEntry(Stated, Period):
     summary: Multilingual
     who: Multilingual
     level: Annotated[int, Field(ge=0, le=3)]
+    sensitive: bool = False  # a document must have been seen by two
     bring: list[Multilingual]
     cost: Multilingual
     cost_cents: Annotated[int, Field(ge=0)] | None = None

@@ -29,7 +29,7 @@ WSGI_APPLICATION = "visavis.config.wsgi.application"
 
 ROOMS = [
     "foundation", "journal", "measures", "gateways", "typesetting", "places", "notices", "people",
-    "catalog", "devices", "visits", "payments", "appointments", "cases", "papers", "packs",
+    "catalog", "devices", "visits", "payments", "appointments", "cases", "papers", "assistance", "packs",
 ]  # fmt: skip
 DOORS = ["portal", "staff", "desk", "office", "control", "device_api", "public_api"]
 INSTALLED_APPS = [

@@ -15,6 +15,7 @@ from visavis.people import queries, second_factor
 from visavis.people.models import User
 
 RECENT = timedelta(hours=8)  # a working day
+FRESH = timedelta(minutes=15)  # for what proves or opens something for somebody else
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
@@ -54,9 +55,24 @@ def _refusal(request: HttpRequest, roles: frozenset[str]) -> HttpResponse | None
     return None
 
 
-def is_second_factor_recent(request: HttpRequest) -> bool:
-    """Tell whether this session passed its second factor within a working day."""
+def require_fresh_second_factor(view: View[Rest]) -> View[Rest]:
+    """Ask for the second factor again, and lead back, where it was passed a while ago.
+
+    Use behind `require_role`.
+    """
+
+    @wraps(view)
+    def gate(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if not is_second_factor_recent(request, within=FRESH):
+            return redirect(sign_in.with_next("staff:second_factor", request.get_full_path()))
+        return view(request, *args, **kwargs)
+
+    return gate
+
+
+def is_second_factor_recent(request: HttpRequest, *, within: timedelta = RECENT) -> bool:
+    """Tell whether this session passed its second factor a short time ago."""
     passed_at = sign_in.second_factor_passed_at(request)
     if passed_at is None:
         return False
-    return request_now(request).timestamp() - passed_at < RECENT.total_seconds()
+    return request_now(request).timestamp() - passed_at < within.total_seconds()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from visavis.people.models import Agreement, ContactCode, IdentityProof, Role, User
+from visavis.people.models import Agreement, ContactCode, IdentityProof, LetterCode, Role, User
 
 
 def file_of(user: User) -> dict[str, object]:
@@ -15,6 +15,7 @@ def file_of(user: User) -> dict[str, object]:
         "confirmation_codes": [
             _code(kept) for kept in user.contact_codes.order_by("sent_at", "pk")
         ],
+        "letters": [_letter(kept) for kept in user.letter_codes.order_by("sent_at", "pk")],
     }
 
 
@@ -58,6 +59,8 @@ def _proof(kept: IdentityProof) -> dict[str, object]:
         "proven_on": _text(kept.proven_on),
         "expires_on": _text(kept.expires_on),
         "document": kept.document_kind,
+        "place": kept.site,
+        "ended_at": _text(kept.ended_at),
     }
 
 
@@ -73,6 +76,14 @@ def _code(kept: ContactCode) -> dict[str, object]:
     return {
         "address": kept.address,
         "sent_at": _text(kept.sent_at),
+        "used_at": _text(kept.used_at),
+    }
+
+
+def _letter(kept: LetterCode) -> dict[str, object]:
+    return {
+        "sent_at": _text(kept.sent_at),
+        "expires_at": _text(kept.expires_at),
         "used_at": _text(kept.used_at),
     }
 

@@ -186,7 +186,13 @@ class IdentityProofQuerySet(models.QuerySet["IdentityProof"]):
     """Proofs of identity."""
 
     def valid_on(self, day: date) -> Self:
-        return self.filter(Q(expires_on=None) | Q(expires_on__gt=day), proven_on__lte=day)
+        return self.filter(
+            Q(expires_on=None) | Q(expires_on__gt=day), proven_on__lte=day, ended_at=None
+        )
+
+    def seen_by_two(self) -> Self:
+        """Those that do not rest on what one clerk alone saw."""
+        return self.exclude(method=rules.ProofMethod.BRANCH, confirmed_by="")
 
 
 class IdentityProof(models.Model):
@@ -200,6 +206,11 @@ class IdentityProof(models.Model):
     document_kind = models.CharField(max_length=16, blank=True)
     recorded_by = models.CharField(max_length=80)  # an Actor name
     recorded_at = models.DateTimeField()
+    confirmed_by = models.CharField(max_length=80, blank=True, default="")  # a second pair of eyes
+    site = models.CharField(max_length=40, blank=True, default="")  # where; code, in `places`
+    ended_at = models.DateTimeField(
+        null=True, blank=True
+    )  # before its time: what it proved changed
 
     objects = IdentityProofQuerySet.as_manager()
 
@@ -218,12 +229,19 @@ class IdentityProof(models.Model):
             models.CheckConstraint(
                 name="people_proof_document_is_known", condition=Q(document_kind__in=DOCUMENT_KINDS)
             ),
+            models.CheckConstraint(
+                name="people_proof_is_confirmed_by_somebody_else",
+                condition=Q(confirmed_by="") | ~Q(confirmed_by=F("recorded_by")),
+            ),
         ]
 
     class Privacy:
-        personal = frozenset({"user", "recorded_by"})
+        personal = frozenset({"user", "recorded_by", "confirmed_by"})
         plain = frozenset(
-            {"id", "method", "level", "proven_on", "expires_on", "document_kind", "recorded_at"}
+            {
+                *("id", "method", "level", "proven_on", "expires_on", "document_kind"),
+                *("recorded_at", "site", "ended_at"),
+            }
         )
 
     def __str__(self) -> str:
@@ -313,3 +331,50 @@ class ContactCode(models.Model):
 
     def __str__(self) -> str:
         return f"code of {self.sent_at:%Y-%m-%d %H:%M} for {self.user_id}"
+
+
+class LetterCodeQuerySet(models.QuerySet["LetterCode"]):
+    """Codes sent by letter."""
+
+    def usable(self, now: datetime) -> Self:
+        return self.filter(
+            used_at=None, withdrawn_at=None, expires_at__gt=now, tries__lt=rules.LETTER_TRIES
+        )
+
+
+class LetterCode(models.Model):
+    """A one-time code on a letter to somebody's postal address; only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letter_codes")
+    digest = models.CharField(max_length=64)  # of the code, the account and the address
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # a newer letter replaces it
+
+    objects = LetterCodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="people_one_letter_underway",
+                fields=["user"],
+                condition=Q(used_at=None, withdrawn_at=None),
+            ),
+            models.CheckConstraint(
+                name="people_letter_code_has_three_tries",
+                condition=Q(tries__lte=rules.LETTER_TRIES),
+            ),
+            models.CheckConstraint(
+                name="people_letter_code_expires_after_it_was_sent",
+                condition=Q(expires_at__gt=F("sent_at")),
+            ),
+        ]
+
+    class Privacy:
+        personal = frozenset({"user", "digest"})
+        plain = frozenset({"id", "sent_at", "expires_at", "tries", "used_at", "withdrawn_at"})
+
+    def __str__(self) -> str:
+        return f"letter of {self.sent_at:%Y-%m-%d} for {self.user_id}"

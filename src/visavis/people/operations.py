@@ -32,6 +32,7 @@ NAME_LETTERS = (
 )
 NUMBER_TRIES = 5  # two accounts draw one number about once in a thousand registrations
 PROVEN_FIELDS = frozenset({"family_name", "given_name", "birth_year", "birth_month", "birth_day"})
+ON_A_LETTER = PROVEN_FIELDS | {"street", "house_number", "postal_code", "locality"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +249,17 @@ def change_profile(*, user: User, profile: Profile, actor: Actor, now: datetime)
     if birth and not rules.is_birth_date(birth, today=localdate(now)):
         raise NotBorn
     changed = sorted(name for name, value in new.items() if getattr(user, name) != value)
-    if PROVEN_FIELDS & set(changed) and queries.level_of(user, now=now) > 1:
+    if PROVEN_FIELDS & set(changed) and queries.is_document_proven(user, now=now):
         raise NameProven
     if not changed:
         return user
     for name in changed:
         setattr(user, name, new[name])
     user.save(update_fields=changed)
+    if ON_A_LETTER & set(changed):
+        # The letter went to another name or another door than those that stand here now.
+        user.proofs.filter(method=rules.ProofMethod.LETTER, ended_at=None).update(ended_at=now)
+        user.letter_codes.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=now)
     # The names of the fields, never what stood or stands in them.
     journal.record(
         what="people.profile_changed", subject=f"person:{user.name}", actor=actor, now=now,
@@ -271,26 +276,31 @@ def prove_identity(
     level: int,
     document_kind: rules.DocumentKind = rules.DocumentKind.NONE,
     expires_on: date | None = None,
+    confirmed_by: str = "",
     actor: Actor,
     now: datetime,
 ) -> IdentityProof:
-    """Write down that an identity was established, how, and to which level.
+    """Write down that an identity was established, how, where, and to which level.
+
+    Args:
+        confirmed_by: the Actor name of a second person who saw the document too.
 
     Raises:
         NotYours: only staff and programs prove somebody else's identity, nobody their own.
         ValueError: the method does not reach that level.
     """
-    if actor.kind is Kind.CITIZEN or actor.name == user.name:
+    if actor.kind is Kind.CITIZEN or user.name in (actor.name, confirmed_by):
         raise NotYours
     if not 1 <= level <= rules.HIGHEST_LEVEL[method]:
         raise ValueError(f"{method} reaches at most level {rules.HIGHEST_LEVEL[method]}")
     proof = IdentityProof.objects.create(
         user=user, method=method, level=level, proven_on=localdate(now), expires_on=expires_on,
         document_kind=document_kind, recorded_by=actor.name, recorded_at=now,
+        confirmed_by=confirmed_by, site=actor.site or "",
     )  # fmt: skip
     journal.record(
         what="people.identity_proven", subject=f"person:{user.name}", actor=actor, now=now,
-        details={"method": method, "level": level},
+        details={"method": method, "level": level, "seen_by": 2 if confirmed_by else 1},
     )  # fmt: skip
     return proof
 

@@ -9,12 +9,13 @@ from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
-from visavis.people import rules
-from visavis.people.models import Agreement, ContactCode, IdentityProof, Role, User
+from visavis.people import comparing, rules
+from visavis.people.models import Agreement, ContactCode, IdentityProof, LetterCode, Role, User
 from visavis.places import queries as places
 
 AGREEMENT = re.compile(r"agreement-(\d{4}-\d{2}-\d{2})")
@@ -50,16 +51,40 @@ def by_name(name: str) -> User | None:
     return User.objects.filter(name=name).first()
 
 
-def level_of(user: User | AnonymousUser, *, now: datetime) -> int:
-    """Return how well an identity is proven: 0 unknown, 1 self-declared, up to 4."""
+def level_of(user: User | AnonymousUser, *, now: datetime, by_two: bool = False) -> int:
+    """Return how well an identity is proven: 0 unknown, 1 self-declared, up to 4.
+
+    Args:
+        by_two: count no document that one clerk alone has seen, as a sensitive service asks.
+    """
     if not isinstance(user, User):
         return 0
-    levels = (
-        IdentityProof.objects.filter(user=user)
-        .valid_on(localdate(now))
-        .values_list("level", flat=True)
-    )
+    proofs = IdentityProof.objects.filter(user=user).valid_on(localdate(now))
+    levels = (proofs.seen_by_two() if by_two else proofs).values_list("level", flat=True)
     return max(levels, default=0)
+
+
+def proof_that_counts(user: User, *, now: datetime) -> IdentityProof | None:
+    """Return the proof that gives somebody their level today: the strongest, then the longest."""
+    proofs = IdentityProof.objects.filter(user=user).valid_on(localdate(now))
+    return proofs.order_by("-level", F("expires_on").desc(nulls_first=True), "-pk").first()
+
+
+def is_document_proven(user: User, *, now: datetime) -> bool:
+    """Tell whether name and birth date rest on more than the person's word and a letter box."""
+    proofs = IdentityProof.objects.filter(user=user).valid_on(localdate(now))
+    weak = (rules.ProofMethod.DECLARED, rules.ProofMethod.LETTER)
+    return proofs.exclude(method__in=weak).exists()
+
+
+def letter_underway(user: User, *, now: datetime) -> LetterCode | None:
+    """Return the letter whose code may still be entered."""
+    return LetterCode.objects.filter(user=user).usable(now).first()
+
+
+def says_the_same(user: User, *, family_name: str, birth: rules.PartialDate) -> bool:
+    """Tell whether a document shows the family name and the birth date of an account."""
+    return user.birth == birth and comparing.is_same_name(user.family_name, family_name)
 
 
 def roles_of(user: User | AnonymousUser, *, now: datetime) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What is expected to go wrong with accounts; the doors hold the sentences."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 
@@ -51,6 +52,22 @@ class WrongCode(PeopleRefused):
 
 class StillStaff(PeopleRefused):
     """The account has roles; an operator ends them before it can be closed."""
+
+
+class NoPostalAddress(PeopleRefused):
+    """A letter needs street, postal code and place."""
+
+
+class LetterUnderway(PeopleRefused):
+    """A letter was sent a short time ago; another one may be asked for at `again_at`."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(f"again at {again_at:%Y-%m-%d %H:%M}")
+        self.again_at = again_at
+
+
+class TooManyLetters(LetterUnderway):
+    """As many letters as the canton pays for were sent; the next one may be at `again_at`."""
 
 
 class NothingToConfirm(PeopleRefused):

@@ -15,6 +15,8 @@ HOME_REGION = "CH"  # a mobile number without a country code is a Swiss one
 CODE_DIGITS = 6
 CODE_LIVES = timedelta(hours=1)
 CODE_TRIES = 5
+LETTER_CODE_DIGITS = 8
+LETTER_TRIES = 3
 MOBILE_KINDS = frozenset(
     {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 )
@@ -30,6 +32,7 @@ class RoleName(StrEnum):
     OFFICER = "officer"
     CLERK = "clerk"
     CASHIER = "cashier"
+    CHECKER = "checker"  # compares identity documents with what accounts say
     OPERATOR = "operator"
     BOARD = "board"
 

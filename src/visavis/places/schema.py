@@ -80,6 +80,13 @@ class SettingsEntry(Stated):
     visit_longest_s: Annotated[int, Field(ge=600, le=43200)] = 7200
     payment_open_days: Annotated[int, Field(ge=1, le=365)] = 30
     code_letter_days: Annotated[int, Field(ge=1, le=90)] = 14
+    identity_branch_level: Annotated[int, Field(ge=2, le=3)] = 3
+    identity_branch_days: Annotated[int, Field(ge=30, le=3650)] = 1825
+    identity_slip_days: Annotated[int, Field(ge=1, le=90)] = 30
+    identity_letter_level: Annotated[int, Field(ge=1, le=2)] = 2
+    identity_letter_days: Annotated[int, Field(ge=30, le=3650)] = 730
+    letter_again_days: Annotated[int, Field(ge=1, le=30)] = 5
+    letters_a_year: Annotated[int, Field(ge=1, le=12)] = 3
     keys_kept_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -28,6 +29,8 @@ from visavis.journal.models import Entry
 from visavis.notices.models import Notice
 from visavis.payments.models import Payment
 from visavis.people.models import User
+from visavis.people.operations import prove_identity
+from visavis.people.rules import ProofMethod
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,26 @@ class TestSubmit:
             operations.submit(case_id=draft.pk, actor=nobody, now=now)
 
         assert queries.case(draft.pk).state == State.DRAFT
+
+    def test_a_sensitive_service_asks_for_a_document_seen_by_two(
+        self, week, elodie, citizen, system, now
+    ):
+        version = week.version
+        version.definition = {**version.definition, "sensitive": True}
+        version.digest = "sensitive"
+        version.save()
+        prove = partial(
+            prove_identity, user=citizen, method=ProofMethod.BRANCH, level=3, actor=system, now=now
+        )
+
+        prove()
+        with pytest.raises(IdentityTooWeak):
+            operations.submit(case_id=week.pk, actor=replace(elodie, assurance=3), now=now)
+        prove(confirmed_by="p-checker00002")
+
+        assert operations.submit(
+            case_id=week.pk, actor=replace(elodie, assurance=3), now=now
+        ).submitted_at
 
     def test_refuses_an_identity_that_is_too_weak(self, week, elodie, now):
         with pytest.raises(IdentityTooWeak) as refusal:

@@ -239,7 +239,9 @@ class TestSending:
 
         signed_in.post()
 
-        assert "pièce d’identité" in signed_in.page or "identity document" in signed_in.page
+        assert "/account/identity/?service=fishing-permit" in signed_in.at
+        assert address("case_review", drafted.pk) in signed_in.page  # the way back
+        assert address("identity_ask") in signed_in.page
         assert Case.objects.get().is_draft
 
 

@@ -58,6 +58,13 @@ TASKS = [
         address="desk:unlock_draft",
         icon="lock",
     ),
+    Task(
+        role="checker",
+        title=_("Check an identity"),
+        text=_("The citizen agrees first, then tells you a code. You compare the document."),
+        address="desk:identity",
+        icon="id-card",
+    ),
 ]
 
 

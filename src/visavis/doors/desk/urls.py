@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visavis.doors.desk import cash, drafts, home, till, visits
+from visavis.doors.desk import cash, drafts, home, identity, till, visits
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("visits/", visits.visits, name="visits"),
     path("visits/<uuid:visit_id>/stop/", visits.stop_visit, name="stop_visit"),
     path("drafts/unlock", drafts.unlock, name="unlock_draft"),
+    path("identity", identity.enter, name="identity"),
+    path("identity/document", identity.compare, name="identity_compare"),
     path("cash", cash.enter, name="cash"),
     path("cash/confirm", cash.confirm, name="cash_confirm"),
     path("till/", till.till, name="till"),

@@ -12,7 +12,7 @@ from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.places.models import Site
 
 SITE = "desk_site"  # in the session: the code of a site
-ROLES = ("clerk", "cashier")
+ROLES = ("clerk", "cashier", "checker")
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]

@@ -1,9 +1,11 @@
 """A citizen's requests: begin, take up again, send, see where they stand."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -58,8 +60,18 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         "drafts": [_listed(draft, request) for draft in queries.drafts_of(actor, service=code)],
         "is_known": not actor.is_anonymous,
         "service_code": code,
+        "is_identity_missing": version.level > max(actor.assurance, 1)
+        or _needs_two(version, request),
+        "here": request.get_full_path(),
     }
     return render(request, "portal/cases/begin.html", context)
+
+
+def _needs_two(version: ServiceVersion, request: HttpRequest) -> bool:
+    """Tell whether a sensitive service asks for a document that two have seen."""
+    if not version.entry.sensitive:
+        return False
+    return people.level_of(request.user, now=request_now(request), by_two=True) < version.level
 
 
 @never_cache
@@ -208,8 +220,9 @@ def _send(request: HttpRequest, found: Case) -> HttpResponse:
         sent = operations.submit(
             case_id=found.pk, actor=actor_of(request), now=request_now(request)
         )
-    except IdentityTooWeak as refusal:
-        return _review(request, found, refusal=str(REFUSALS[type(refusal)]))
+    except IdentityTooWeak:
+        wanted = urlencode({"service": found.service_code, "next": here})
+        return redirect(f"{reverse('portal:identity')}?{wanted}")
     except (NotComplete, NotEligible, NotOpen):
         return redirect("portal:case", found.pk)
     measuring.reached(request)

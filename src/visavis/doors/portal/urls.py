@@ -5,6 +5,7 @@ from visavis.doors.portal import (
     urls_appointments,
     urls_cases,
     urls_catalogue,
+    urls_identity,
     urls_outbox,
     urls_papers,
     urls_payments,
@@ -16,6 +17,7 @@ urlpatterns = [
     *urls_catalogue.urlpatterns,  # first: most requests, and trying addresses costs time
     *urls_visit.urlpatterns,
     *urls_account.urlpatterns,
+    *urls_identity.urlpatterns,
     *urls_cases.urlpatterns,
     *urls_appointments.urlpatterns,
     *urls_payments.urlpatterns,

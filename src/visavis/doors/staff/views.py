@@ -70,7 +70,7 @@ WORKPLACES = (
         _("Counter"),
         _("Help calls, cash payments, what to say."),
         "life-buoy",
-        frozenset({rules.RoleName.CLERK, rules.RoleName.CASHIER}),
+        frozenset({rules.RoleName.CLERK, rules.RoleName.CASHIER, rules.RoleName.CHECKER}),
     ),
     Workplace(
         "control:home",

@@ -1,0 +1,15 @@
+"""Addresses of the identity and its checks."""
+
+from django.urls import path
+
+from visavis.doors.portal import identity
+
+urlpatterns = [
+    path("account/identity/", identity.identity, name="identity"),
+    path("account/identity/ask/", identity.ask, name="identity_ask"),
+    path("account/identity/check/", identity.check, name="identity_check"),
+    path("account/identity/agree/", identity.agree, name="identity_agree"),
+    path("account/identity/take-back/", identity.take_back, name="identity_take_back"),
+    path("account/identity/letter/", identity.letter, name="identity_letter"),
+    path("account/identity/letter/code/", identity.letter_code, name="identity_letter_code"),
+]
