@@ -102,7 +102,7 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
 
     # When the clerk of the branch signs in and enters it, first mistyped
     clerk = Person(open_browser("tablet", "fr"), jura, "fr")
-    signs_in(clerk, "carlo@example.ch")
+    clerk.signs_in_at_the_desk("carlo@example.ch")
     clerk.goes_to("/fr/desk/cash")
     clerk.answers_and_continues(number="1234 5678")
     expect(clerk.page.locator("[data-error-summary]")).to_be_focused()
@@ -123,16 +123,3 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
     citizen.looks()
     clerk.found_every_page_accessible()
     citizen.found_every_page_accessible()
-
-
-def signs_in(clerk: Person, login: str) -> None:
-    known = clerk.running.login(login)
-    clerk.goes_to("/fr/desk/")
-    clerk.page.fill("main input[name=login]", known["login"])
-    clerk.page.fill("main input[type=password]", known["password"])
-    clerk.continues()
-    found = re.search(r"\d{6}", clerk.running.command("demo", "code", login))
-    assert found
-    clerk.page.fill("main input[name=code]", found.group())
-    clerk.continues()
-    expect(clerk.page).to_have_url(re.compile("/desk/"))
