@@ -102,7 +102,7 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
 
     # When the clerk of the branch signs in and enters it, first mistyped
     clerk = Person(open_browser("tablet", "fr"), jura, "fr")
-    signs_in(clerk, "carlo@example.ch")
+    clerk.signs_in_at_the_desk("carlo@example.ch")
     clerk.goes_to("/fr/desk/cash")
     clerk.opens_the_till()
     clerk.answers_and_continues(number="1234 5678")
@@ -136,7 +136,7 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
     clerk.looks()
     clerk.sees("CHF 0.00")
     second = Person(open_browser("tablet", "fr"), jura, "fr")
-    signs_in(second, "celine@example.ch")
+    second.signs_in_at_the_desk("lucie@example.ch")
     second.goes_to("/fr/desk/")
     second.looks()
     second.page.locator("main a[href*='/till/'][href$='/']").last.click()
@@ -146,16 +146,3 @@ def test_somebody_pays_in_cash_and_the_clerk_sees_nothing_of_them(
     second.found_every_page_accessible()
     clerk.found_every_page_accessible()
     citizen.found_every_page_accessible()
-
-
-def signs_in(clerk: Person, login: str) -> None:
-    known = clerk.running.login(login)
-    clerk.goes_to("/fr/desk/")
-    clerk.page.fill("main input[name=login]", known["login"])
-    clerk.page.fill("main input[type=password]", known["password"])
-    clerk.continues()
-    found = re.search(r"\d{6}", clerk.running.command("demo", "code", login))
-    assert found
-    clerk.page.fill("main input[name=code]", found.group())
-    clerk.continues()
-    expect(clerk.page).to_have_url(re.compile("/desk/"))

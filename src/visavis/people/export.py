@@ -83,7 +83,7 @@ def _code(kept: ContactCode) -> dict[str, object]:
 def _letter(kept: LetterCode) -> dict[str, object]:
     return {
         "sent_at": _text(kept.sent_at),
-        "expires_at": _text(kept.expires_at),
+        "valid_until": _text(kept.expires_at),
         "used_at": _text(kept.used_at),
     }
 

@@ -179,3 +179,11 @@ def test_stands_on_the_first_page(desk):
 
 def test_nothing_is_found_without_a_code(desk):
     assert desk.get(address("identity_compare"))["Location"] == address("identity")
+
+
+def test_another_language_keeps_nothing_of_the_document(desk, found):
+    answer = desk.post(address("identity_compare"), {**EQUAL, "switch_language": "de"})
+
+    assert "/de/" in answer["Location"]
+    assert "EXEMPLE" not in str(dict(desk.session))
+    assert IdentityCheck.objects.get().tries == 0

@@ -185,6 +185,15 @@ class TestCheck:
         assert "Your identity" in page(at_home, "identity_check")
 
 
+def test_checks_and_letters_stand_in_what_we_keep_about_somebody(at_home, living):
+    page(at_home, "identity_ask", x=1)
+    page(at_home, "identity_letter", x=1)
+
+    text = page(at_home, "my_data")
+    assert "Checks of your document in a branch" in text
+    assert "Letters with a code that we sent you" in text
+
+
 class TestLetter:
     def test_goes_to_the_address_and_proves_it(self, at_home, living, now):
         assert "Rue de la Truite" in page(at_home, "identity_letter")

@@ -112,7 +112,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     if check_id is None:
         return redirect("desk:identity")
     if entrance.wants_another_language(request):
-        return entrance.keep_and_switch(request)
+        # Not kept over the switch: what a document shows is never stored, not even in a session.
+        return redirect(entrance.in_other_language(request))
     form = Document(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from visavis.appointments import queries as appointments
 from visavis.appointments.models import Right
+from visavis.assistance.models import IdentityCheck
 from visavis.cases import message_queries
 from visavis.cases import queries as cases
 from visavis.cases.models import Case
@@ -19,7 +20,23 @@ def file_of(user: User, *, now: datetime) -> dict[str, object]:
     requests = [_request(case, now=now) for case in cases.cases_of(user.name)]
     rights = Right.objects.of(user.name).order_by("made_at")
     booked = [_appointment(right, is_told=right.was_told_by(user.name)) for right in rights]
-    return {**export.file_of(user), "cases": requests, "appointments": booked}
+    checks = [_check(check) for check in user.identity_checks.order_by("asked_at")]
+    return {
+        **export.file_of(user),
+        "identity_checks": checks,
+        "cases": requests,
+        "appointments": booked,
+    }
+
+
+def _check(check: IdentityCheck) -> dict[str, object]:
+    return {
+        "asked_at": _plain(check.asked_at),
+        "accepted_at": _plain(check.agreed_at),
+        "document": check.document_kind,
+        "proven_on": _plain(check.proven_at),
+        "ended_at": _plain(check.closed_at),
+    }
 
 
 def _appointment(right: Right, *, is_told: bool) -> dict[str, object]:

@@ -18,6 +18,8 @@ TITLES: Mapping[str, str | Promise] = {
     "proofs_of_identity": _("How your identity was established"),
     "roles": _("Your roles as a member of staff"),
     "confirmation_codes": _("Codes we sent you in the last 30 days"),
+    "letters": _("Letters with a code that we sent you"),
+    "identity_checks": _("Checks of your document in a branch"),
     "cases": _("Your requests"),
 }
 LABELS: Mapping[str, str | Promise] = {
@@ -48,6 +50,9 @@ LABELS: Mapping[str, str | Promise] = {
     "proven_on": _("Established on"),
     "expires_on": _("Valid until"),
     "document": _("Document"),
+    "place": _("Place"),
+    "ended_at": _("Ended on"),
+    "asked_at": _("Asked for on"),
     "role": _("Role"),
     "valid_from": _("Valid from"),
     "valid_until": _("Valid until"),
