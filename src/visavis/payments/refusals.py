@@ -35,6 +35,10 @@ class ProviderSilent(PaymentRefused):
     """The provider gives no answer now. Nothing is lost: we keep asking."""
 
 
+class NotByBill(PaymentRefused):
+    """The pack names no account to which the office's bills are paid."""
+
+
 class NotCashier(PermissionDenied):
     """The actor holds no till at this site. Doors need not catch it: it answers 403."""
 

@@ -15,6 +15,7 @@ from visavis.places.models import (
     Commune,
     Holiday,
     Locality,
+    Organisation,
     Partnership,
     Site,
     on_day,
@@ -99,6 +100,19 @@ def site(code: str) -> Site:
         return Site.objects.select_related("organisation").prefetch_related("stages").get(code=code)
     except Site.DoesNotExist as missing:
         raise NoSuchSite(code) from missing
+
+
+def creditor_of(organisation: str) -> schema.CreditorEntry | None:
+    """Return who gets the money of an organisation's bills: itself, or what it is part of."""
+    standing = dict(Organisation.objects.standing().values_list("code", "part_of"))
+    creditors = dict(Organisation.objects.exclude(creditor={}).values_list("code", "creditor"))
+    seen: set[str] = set()
+    while organisation in standing and organisation not in seen:
+        if organisation in creditors:
+            return schema.CreditorEntry.model_validate(creditors[organisation])
+        seen.add(organisation)
+        organisation = standing[organisation]
+    return None
 
 
 def holidays_between(first: date, last: date) -> frozenset[date]:

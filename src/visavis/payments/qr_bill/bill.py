@@ -18,8 +18,6 @@ LARGEST_CENTS = 99_999_999_999
 CURRENCIES = frozenset({"CHF", "EUR"})
 LINE_END = "\r\n"  # the standard takes LF too; one of the two throughout
 EMPTY_PARTY = ("",) * 7
-# Basic Latin without controls, Latin-1 Supplement, Latin Extended-A, four Romanian letters, the euro.
-PERMITTED = re.compile("[\u0020-\u007e\u00a0-\u017f\u0218-\u021b\u20ac]*")
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
@@ -148,7 +146,7 @@ class QrBill:
 def _check(field: str, value: str, *, longest: int, must: bool = False) -> None:
     if must and not value.strip():
         raise refusals.Missing(field)
-    if not PERMITTED.fullmatch(value):
+    if not accounts.is_permitted(value):
         raise refusals.ForbiddenCharacter(field)
     if len(value) > longest:
         raise refusals.TooLong(field)
