@@ -102,16 +102,29 @@ def site(code: str) -> Site:
         raise NoSuchSite(code) from missing
 
 
-def creditor_of(organisation: str) -> schema.CreditorEntry | None:
+def creditors() -> Mapping[str, schema.CreditorEntry]:
     """Return who gets the money of an organisation's bills: itself, or what it is part of."""
-    standing = dict(Organisation.objects.standing().values_list("code", "part_of"))
-    creditors = dict(Organisation.objects.exclude(creditor={}).values_list("code", "creditor"))
-    seen: set[str] = set()
-    while organisation in standing and organisation not in seen:
-        if organisation in creditors:
-            return schema.CreditorEntry.model_validate(creditors[organisation])
-        seen.add(organisation)
-        organisation = standing[organisation]
+    rows = Organisation.objects.standing().values_list("code", "part_of", "creditor")
+    standing = {code: (part_of, creditor) for code, part_of, creditor in rows}
+    found = {code: _creditor(code, standing) for code in standing}
+    return {code: creditor for code, creditor in found.items() if creditor}
+
+
+def creditor_of(organisation: str) -> schema.CreditorEntry | None:
+    """Return the creditor of one organisation, or None when nothing can be paid by bill there."""
+    return creditors().get(organisation)
+
+
+def _creditor(
+    code: str, standing: Mapping[str, tuple[str, dict[str, object]]]
+) -> schema.CreditorEntry | None:
+    seen: set[str] = set()  # a pack that goes round in circles must not hang us
+    while code in standing and code not in seen:
+        seen.add(code)
+        part_of, creditor = standing[code]
+        if creditor:
+            return schema.CreditorEntry.model_validate(creditor)
+        code = part_of
     return None
 
 

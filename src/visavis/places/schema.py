@@ -165,6 +165,7 @@ class CreditorEntry(Stated):
     """Where the money of bills goes: account and holder, as the bank knows them."""
 
     account: Account  # a QR-IBAN makes QR references, another IBAN creditor references
+    statement_account: Account | None = None  # a QR-IBAN's money is booked on another number
     prefix: Annotated[str, Field(pattern=r"^[0-9]{0,18}$")] = ""  # the bank's, before our number
     name: Annotated[ForBanks, Field(min_length=1, max_length=70)]
     street: Annotated[ForBanks, Field(max_length=70)] = ""
