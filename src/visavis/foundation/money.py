@@ -19,6 +19,15 @@ def chf(cents: int) -> str:
     return f"CHF {sign}{francs:,}.{rest:02d}".replace(",", "’")
 
 
+def francs(cents: int) -> str:
+    """Return an amount as a QR-bill prints it: a blank between thousands, the currency apart.
+
+    >>> francs(123450)
+    '1 234.50'
+    """
+    return f"{cents // 100:,}.{cents % 100:02d}".replace(",", " ")
+
+
 def round_to_five(cents: int) -> int:
     """Return the amount that can be paid in coins: the nearest multiple of five centimes.
 

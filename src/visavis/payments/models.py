@@ -262,6 +262,77 @@ class CashReceipt(models.Model):
         return chf(self.received_cents)
 
 
+class BankBookingQuerySet(models.QuerySet["BankBooking"]):
+    def to_put_right(self) -> Self:
+        return self.exclude(fate=rules.Fate.SETTLED).filter(resolved_at=None)
+
+
+class BankBooking(models.Model):
+    """Money that a bank's statement names, kept once however often the bank repeats it.
+
+    What the bank said is frozen by a trigger. Nothing of the payer is kept.
+    """
+
+    identity = models.CharField(max_length=64, unique=True)  # of statements.camt.Booking
+    payment = models.ForeignKey(
+        Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="bank_bookings"
+    )
+    account = models.CharField(max_length=21)
+    reference = models.CharField(max_length=80, blank=True)
+    bank_reference = models.CharField(max_length=80, blank=True)
+    amount_cents = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    booked_on = models.DateField()
+    is_reversal = models.BooleanField(default=False)
+    fate = models.CharField(max_length=24)
+    imported_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=80, blank=True)  # an Actor name
+    remedy = models.CharField(max_length=12, blank=True)
+
+    objects = BankBookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="payments_one_booking_settles_a_payment",
+                fields=["payment"],
+                condition=Q(fate="settled"),
+            ),
+            models.CheckConstraint(
+                name="payments_booking_is_positive", condition=Q(amount_cents__gt=0)
+            ),
+            models.CheckConstraint(
+                name="payments_booking_fate_is_known",
+                condition=Q(fate__in=[fate.value for fate in rules.Fate]),
+            ),
+            models.CheckConstraint(
+                name="payments_settling_booking_names_its_payment",
+                condition=~Q(fate="settled")
+                | Q(payment__isnull=False, is_reversal=False, resolved_at=None),
+            ),
+            models.CheckConstraint(
+                name="payments_booking_resolved_says_how_and_by_whom",
+                condition=Q(resolved_at=None, resolved_by="", remedy="")
+                | (Q(resolved_at__isnull=False) & ~Q(resolved_by="") & ~Q(remedy="")),
+            ),
+        ]
+
+    class Privacy:
+        personal = frozenset({"resolved_by"})
+        plain = frozenset(
+            {
+                *("id", "identity", "payment", "account", "reference", "bank_reference"),
+                *("amount_cents", "currency", "booked_on", "is_reversal", "fate", "imported_at"),
+                *("resolved_at", "remedy"),
+            }
+        )
+
+    @property
+    def amount(self) -> str:
+        return chf(self.amount_cents).replace(rules.CURRENCY, self.currency)
+
+
 class TroubleQuerySet(models.QuerySet["Trouble"]):
     def unresolved(self) -> Self:
         return self.filter(resolved_at=None)

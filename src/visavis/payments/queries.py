@@ -1,5 +1,6 @@
 """Questions about payments. Nothing here writes."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from visavis.foundation import codes
-from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
+from visavis.payments.models import Attempt, BankBooking, CashReceipt, Payment, Trouble
 from visavis.payments.refusals import NoSuchPayment
 
 
@@ -48,7 +49,17 @@ def last_attempt(asked: Payment) -> Attempt | None:
 
 def is_under_review(asked: Payment) -> bool:
     """Tell whether money came that does not fit, so that nobody should pay more."""
-    return asked.troubles.unresolved().exists()
+    return asked.troubles.unresolved().exists() or asked.bank_bookings.to_put_right().exists()
+
+
+def bookings_to_put_right(accounts: Collection[str]) -> QuerySet[BankBooking]:
+    """Return money on these accounts that a person must look at, oldest first."""
+    return (
+        BankBooking.objects.to_put_right()
+        .filter(account__in=accounts)
+        .select_related("payment")
+        .order_by("booked_on", "pk")
+    )
 
 
 def to_ask_at(now: datetime) -> QuerySet[Attempt]:

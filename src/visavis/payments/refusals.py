@@ -59,6 +59,14 @@ class TillClosed(PaymentRefused):
     """The till is not in the state in which this can be done."""
 
 
+class NotByBill(PaymentRefused):
+    """The pack names no account to which the office's bills are paid."""
+
+
+class ForeignAccount(PaymentRefused):
+    """The statement is of an account that is none of this actor's offices'. Nothing was kept."""
+
+
 class NotCashier(PermissionDenied):
     """The actor holds no till at this site. Doors need not catch it: it answers 403."""
 

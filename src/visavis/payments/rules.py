@@ -65,6 +65,7 @@ class Method(StrEnum):
 
     PROVIDER = "provider"
     CASH = "cash"
+    BILL = "bill"
 
 
 class TroubleKind(StrEnum):
@@ -74,6 +75,20 @@ class TroubleKind(StrEnum):
     PAID_AFTER_CANCELLING = "paid-after-cancelling"
     OTHER_AMOUNT = "other-amount"
     NO_ANSWER = "no-answer"
+
+
+class Fate(StrEnum):
+    """What became of money that a bank's statement names: settled, or why a person must look."""
+
+    SETTLED = "settled"
+    UNKNOWN_REFERENCE = "unknown-reference"
+    NO_DETAILS = "no-details"  # a sum of several payments, not told apart
+    OTHER_CURRENCY = "other-currency"
+    TOO_LITTLE = "too-little"
+    TOO_MUCH = "too-much"
+    PAID_TWICE = "paid-twice"
+    PAID_AFTER_CANCELLING = "paid-after-cancelling"
+    TAKEN_BACK = "taken-back"  # the bank reversed a credit
 
 
 class Remedy(StrEnum):

@@ -101,6 +101,7 @@ class Organisation(models.Model):
     phone = models.CharField(max_length=16, blank=True)
     email = models.CharField(max_length=254, blank=True)
     web = models.CharField(max_length=500, blank=True)
+    creditor = models.JSONField(default=dict, blank=True)  # of schema.CreditorEntry, or empty
     source = models.TextField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # no longer in the pack
 
@@ -132,6 +133,7 @@ class Organisation(models.Model):
                 "phone",
                 "email",
                 "web",
+                "creditor",
                 "source",
                 "withdrawn_at",
             }

@@ -46,6 +46,7 @@ def load_organisations(entries: Sequence[schema.OrganisationEntry], *, now: date
             "phone": entry.phone or "",
             "email": entry.email or "",
             "web": entry.web or "",
+            "creditor": entry.creditor.model_dump() if entry.creditor else {},
             "source": provenance(entry),
             "withdrawn_at": None,
         }

@@ -15,6 +15,7 @@ from visavis.places.models import (
     Commune,
     Holiday,
     Locality,
+    Organisation,
     Partnership,
     Site,
     on_day,
@@ -99,6 +100,32 @@ def site(code: str) -> Site:
         return Site.objects.select_related("organisation").prefetch_related("stages").get(code=code)
     except Site.DoesNotExist as missing:
         raise NoSuchSite(code) from missing
+
+
+def creditors() -> Mapping[str, schema.CreditorEntry]:
+    """Return who gets the money of an organisation's bills: itself, or what it is part of."""
+    rows = Organisation.objects.standing().values_list("code", "part_of", "creditor")
+    standing = {code: (part_of, creditor) for code, part_of, creditor in rows}
+    found = {code: _creditor(code, standing) for code in standing}
+    return {code: creditor for code, creditor in found.items() if creditor}
+
+
+def creditor_of(organisation: str) -> schema.CreditorEntry | None:
+    """Return the creditor of one organisation, or None when nothing can be paid by bill there."""
+    return creditors().get(organisation)
+
+
+def _creditor(
+    code: str, standing: Mapping[str, tuple[str, dict[str, object]]]
+) -> schema.CreditorEntry | None:
+    seen: set[str] = set()  # a pack that goes round in circles must not hang us
+    while code in standing and code not in seen:
+        seen.add(code)
+        part_of, creditor = standing[code]
+        if creditor:
+            return schema.CreditorEntry.model_validate(creditor)
+        code = part_of
+    return None
 
 
 def holidays_between(first: date, last: date) -> frozenset[date]:

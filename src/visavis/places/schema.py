@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from visavis.foundation import accounts
 from visavis.foundation.pack import (
     Code,
     Entry,
@@ -145,6 +146,41 @@ class SourceEntry(Entry):
     url: WebAddress | None = None
 
 
+def _account(value: str) -> str:
+    if not accounts.is_account(value):
+        refuse(
+            f"“{value}” is not an IBAN of Switzerland or Liechtenstein",
+            "write its 21 characters in capitals and without blanks",
+        )
+    return value
+
+
+def _for_banks(value: str) -> str:
+    if not accounts.is_permitted(value) or value != value.strip():
+        refuse(
+            f"“{value}” holds a character that banks do not take",
+            "write Latin letters, a straight apostrophe, and no blank at the ends",
+        )
+    return value
+
+
+Account = Annotated[str, AfterValidator(_account)]
+ForBanks = Annotated[str, AfterValidator(_for_banks)]
+
+
+class CreditorEntry(Stated):
+    """Where the money of bills goes: account and holder, as the bank knows them."""
+
+    account: Account  # a QR-IBAN makes QR references, another IBAN creditor references
+    statement_account: Account | None = None  # a QR-IBAN's money is booked on another number
+    prefix: Annotated[str, Field(pattern=r"^[0-9]{0,18}$")] = ""  # the bank's, before our number
+    name: Annotated[ForBanks, Field(min_length=1, max_length=70)]
+    street: Annotated[ForBanks, Field(max_length=70)] = ""
+    house_number: Annotated[ForBanks, Field(max_length=16)] = ""
+    postal_code: PostalCode
+    town: Annotated[ForBanks, Field(min_length=1, max_length=35)]
+
+
 class OrganisationEntry(Stated):
     """Somebody who answers for services, runs a site, or takes part."""
 
@@ -156,6 +192,7 @@ class OrganisationEntry(Stated):
     phone: Phone | None = None
     email: MailAddress | None = None
     web: WebAddress | None = None
+    creditor: CreditorEntry | None = None  # without one: that of the organisation it is part of
 
     @model_validator(mode="after")
     def _commune_of_communes(self) -> Self:

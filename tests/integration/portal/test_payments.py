@@ -284,3 +284,42 @@ class TestEvents:
         assert self.post(client, settings, b'{"id": "1", "key": "not ours"}').status_code == 200
         run_jobs()
         assert not Payment.objects.exists()
+
+
+class TestPayByBill:
+    @pytest.fixture(autouse=True)
+    def account(self, jura):
+        """The pack of the Jura, with its account."""
+
+    def test_is_offered_and_says_what_to_enter_at_the_bank(self, shown, payment):
+        assert address("pay_by_bill", payment.pk) in (
+            shown.get(address("payment", payment.pk)).content.decode()
+        )
+
+        page = shown.get(address("pay_by_bill", payment.pk)).content.decode()
+
+        assert "CH44 3199 9123 0008 8901 2" in page
+        assert "125.52" in page
+        assert "<svg" in page
+
+    def test_leaves_the_payment_open(self, shown, payment):
+        shown.get(address("pay_by_bill", payment.pk))
+        shown.get(address("payment_bill_sheet", payment.pk))
+
+        assert queries.payment(payment.pk).state == "open"
+
+    def test_hands_over_the_sheet(self, shown, payment):
+        answer = shown.get(address("payment_bill_sheet", payment.pk, language="it"))
+
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+
+    @pytest.mark.parametrize("name", ["pay_by_bill", "payment_bill_sheet"])
+    def test_the_neighbours_bill_does_not_exist(self, client, payment, name):
+        assert client.get(address(name, payment.pk)).status_code == 404
+
+    def test_there_is_no_sheet_for_what_is_no_longer_asked_for(self, shown, payment, system, now):
+        operations.cancel(payment=payment, actor=system, now=now)
+
+        assert shown.get(address("payment_bill_sheet", payment.pk)).status_code == 404
+        assert shown.get(address("pay_by_bill", payment.pk)).status_code == 200

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from visavis.doors.entrance import actor_of, request_now
+from visavis.doors.office import bank
 from visavis.doors.office.queue import offices_of
+from visavis.doors.office.remedies import RemedyForm
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
+from visavis.payments import bank as bank_accounts
 from visavis.payments import operations, queries
 from visavis.payments.models import Payment, Trouble
 from visavis.payments.rules import Remedy, TroubleKind
@@ -34,20 +36,6 @@ WHY: dict[str, Promise] = {
 CASE = "case"
 
 
-class RemedyForm(forms.Form):
-    """What was done about the money."""
-
-    remedy = forms.ChoiceField(
-        label=_("What was done?"),
-        choices=[
-            (Remedy.REFUNDED.value, _("The money was given back")),
-            (Remedy.NOTHING_DUE.value, _("Looked at: nothing is to be given back")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say what was done about the money.")},
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item of the worklist."""
@@ -63,7 +51,12 @@ class Item:
 def money(request: HttpRequest) -> HttpResponse:
     """List what waits at the officer's offices, oldest first."""
     actor = actor_of(request, kind=Kind.OFFICER)
-    return render(request, "office/money.html", {"items": [_item(t) for t in _waiting(actor)]})
+    context = {
+        "items": [_item(trouble) for trouble in _waiting(actor)],
+        "bookings": bank.items_of(actor),
+        "has_account": bool(bank_accounts.accounts_of(actor)),
+    }
+    return render(request, "office/money.html", context)
 
 
 @never_cache

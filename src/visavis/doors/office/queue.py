@@ -18,6 +18,7 @@ from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
+from visavis.payments import bank
 from visavis.payments import queries as payments
 
 MOST_SHOWN = 100
@@ -62,6 +63,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     first = "mine" if counts["mine"] and not counts["waiting"] else "waiting"
     tab = request.GET.get("tab", first)
     tab = tab if tab in TABS else first
+    accounts = bank.accounts_of(actor)
     lines = [_line(case, request) for case in found[tab][:MOST_SHOWN]]
     return render(
         request,
@@ -73,9 +75,9 @@ def queue(request: HttpRequest) -> HttpResponse:
             ],
             "lines": lines,
             "left_out": max(0, counts[tab] - MOST_SHOWN),
-            "money_count": sum(
-                payments.troubles_of(office).count() for office in offices_of(actor)
-            ),
+            "money_count": sum(payments.troubles_of(office).count() for office in offices_of(actor))
+            + payments.bookings_to_put_right(accounts).count(),
+            "has_account": bool(accounts),
             "has_calendar": bool(appointments.books_of(actor)),
             "read_aloud": False,
         },

@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from visavis.doors.office import case, money, queue
+from visavis.doors.office import bank, case, money, queue
 
 app_name = "office"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("agenda/", include("visavis.doors.office.urls_agenda")),
     path("money/", money.money, name="money"),
+    path("money/statement/", bank.statement, name="statement"),
+    path("money/bank/<int:booking_id>/", bank.put_right, name="put_right_booking"),
     path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/take/", case.take, name="take"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.portal import measuring, payments_access
 from visavis.gateways.payment_provider import client
-from visavis.payments import operations, queries, refusals
+from visavis.payments import bills, operations, queries, refusals
 from visavis.payments.conversation import HostedPage
 from visavis.payments.models import Payment
 from visavis.places import queries as places
@@ -133,6 +133,7 @@ def _context(request: HttpRequest, asked: Payment) -> dict[str, object]:
         "is_payer_only": not is_theirs,
         "case_url": payments_access.case_address(asked) if is_theirs else "",
         "can_pay_online": client.is_configured(),
+        "can_pay_by_bill": bills.can_be_billed(asked),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visavis.doors.portal import payments, payments_by_number
+from visavis.doors.portal import payments, payments_by_bill, payments_by_number
 
 urlpatterns: list[URLPattern] = [
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
@@ -11,6 +11,12 @@ urlpatterns: list[URLPattern] = [
     path("payments/<uuid:payment_id>/state", payments.payment_state, name="payment_state"),
     path("payments/<uuid:payment_id>/cash", payments.pay_in_cash, name="pay_in_cash"),
     path("payments/<uuid:payment_id>/phone", payments.pay_by_phone, name="pay_by_phone"),
+    path("payments/<uuid:payment_id>/bill", payments_by_bill.bill, name="pay_by_bill"),
+    path(
+        "payments/<uuid:payment_id>/bill.pdf",
+        payments_by_bill.bill_sheet,
+        name="payment_bill_sheet",
+    ),
     path("pay/", payments_by_number.by_number, name="pay_by_number"),
     path("pay/<str:link>/", payments_by_number.by_link, name="pay_by_link"),
 ]
