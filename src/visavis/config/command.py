@@ -19,6 +19,7 @@ visavis: a canton's online counter
   visavis paper revoke NUMBER     take a paper back
   visavis paper keys, revoked     print the lists that others need to verify
   visavis dcc verify              verify the EU's COVID certificates, also without network
+  visavis dcc issue, keys         make specimens of them, and print who signed (demonstration only)
   visavis appointments import …   summonses from a CSV file, a dry run without --apply
   visavis notices failed, again   messages that could not be delivered
   visavis demo code NAME          the second factor of a demonstration person, now
@@ -33,6 +34,8 @@ WITHOUT_DATABASE = {
     ("paper", "verify"),
     ("paper", "keys"),
     ("dcc", "verify"),
+    ("dcc", "issue"),
+    ("dcc", "keys"),
     ("makemigrations",),
     ("check",),
     ("collectstatic",),

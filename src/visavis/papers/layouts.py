@@ -13,8 +13,10 @@ from visavis.typesetting import qr
 ROWS_A_PAGE = 20  # of the booklet: lines high enough to write in with cold hands
 
 
-def permit(issue: Issue, *, barcode: str, check_address: str) -> dict[str, object]:
-    """Return what the template of a permit shows."""
+def permit(
+    issue: Issue, *, barcode: str, check_address: str, eu_code: str | None = None
+) -> dict[str, object]:
+    """Return what the template of a permit shows; `eu_code` is an EU certificate's text."""
     words = issue.words
     facts = _facts(issue)
     return {
@@ -50,6 +52,14 @@ def permit(issue: Issue, *, barcode: str, check_address: str) -> dict[str, objec
             "items": [issue.said(text) for text in issue.paper.conditions],
         },
         "facts": facts,
+        "eu": {
+            "heading": words("eu_heading"),
+            "sentence": words("eu_sentence"),
+            "code": qr.svg(eu_code),
+            "alt": words("eu_alt"),
+        }
+        if eu_code
+        else None,
         "price": _price(issue),
         "issued": [
             words(

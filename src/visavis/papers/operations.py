@@ -13,7 +13,7 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.papers import granted, layouts, queries, rules, signing, templates
+from visavis.papers import granted, layouts, queries, rules, signing, specimens, templates
 from visavis.papers.claims import Claims
 from visavis.papers.contents import Issue
 from visavis.papers.granted import Granted
@@ -77,11 +77,12 @@ def _issued(case: Granted, number: str, *, actor: Actor, now: datetime) -> Paper
         is_specimen=ready.is_specimen,
         signing_key=signer.key_id.hex(),
     )
+    eu_code = specimens.eu_code(ready, now=now)
     frozen = {"barcode": barcode, "holder": asdict(ready.person)}
     paper.sealed = granted.sealed(
         case.subject, json.dumps(frozen).encode(), context=queries.context_of(paper)
     )
-    documents = _documents(case, ready, barcode, paper)
+    documents = _documents(case, ready, barcode, eu_code, paper)
     if insert_unless_excluded(paper) is None:
         return None
     Document.objects.bulk_create(documents)
@@ -111,9 +112,15 @@ def _claims(
     )
 
 
-def _documents(case: Granted, ready: Issue, barcode: str, paper: Paper) -> list[Document]:
+def _documents(
+    case: Granted, ready: Issue, barcode: str, eu_code: str | None, paper: Paper
+) -> list[Document]:
     address = f"{urlsplit(settings.BASE_URL).netloc}/check"
-    contents = {DocumentKind.PAPER: layouts.permit(ready, barcode=barcode, check_address=address)}
+    contents = {
+        DocumentKind.PAPER: layouts.permit(
+            ready, barcode=barcode, check_address=address, eu_code=eu_code
+        )
+    }
     names = {DocumentKind.PAPER: ready.paper.template, DocumentKind.BOOKLET: templates.BOOKLET}
     if ready.paper.booklet:
         contents[DocumentKind.BOOKLET] = layouts.booklet(ready, ready.paper.booklet)

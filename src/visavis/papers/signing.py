@@ -1,9 +1,5 @@
 """The keys that sign papers: an interface for a provider's vault, and a file for demonstrations."""
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from visavis.papers import cose, trust
+from visavis.papers import cose, key_files, trust
 from visavis.papers.trust import TrustedKey
 
 LIVE = "live"
@@ -57,7 +53,7 @@ class KeyFolder:
 
     def signer(self, now: datetime) -> SoftwareSigner:
         """Return the newest key, made now if there is none."""
-        with self._alone():
+        with key_files.alone(self.folder):
             known = self._known()
             in_use = [key for key in known if key.used_until is None]
             current = in_use[-1] if in_use else self._made(known, now)
@@ -73,7 +69,7 @@ class KeyFolder:
 
     def rotate(self, now: datetime) -> TrustedKey:
         """Make a new key and sign with it from now on; papers signed before stay valid."""
-        with self._alone():
+        with key_files.alone(self.folder):
             return self._made(self._known(), now)
 
     def _known(self) -> list[TrustedKey]:
@@ -90,28 +86,12 @@ class KeyFolder:
             is_specimen=self.is_specimen,
         )
         pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write(self.folder / f"{made.key_id.hex()}.pem", pem, mode=0o600)
+        key_files.write(self.folder / f"{made.key_id.hex()}.pem", pem, mode=0o600)
         retired = [key if key.used_until else replace(key, used_until=now) for key in before]
-        _write(self.folder / TRUST_LIST, trust.trust_list([*retired, made]).encode(), mode=0o644)
+        key_files.write(
+            self.folder / TRUST_LIST, trust.trust_list([*retired, made]).encode(), mode=0o644
+        )
         return made
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one process at a time look and make, so that two never make the first key at once."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / ".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-
-def _write(file: Path, content: bytes, *, mode: int) -> None:
-    """Put a file in its place whole or not at all, even if the power goes."""
-    draft = file.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    draft.replace(file)
 
 
 def key_folder() -> KeyFolder:

@@ -223,6 +223,13 @@ class Holder(Part):
     locality: Name | None = None
 
 
+class EuRecovery(Part):
+    """The fields of a recovery certificate of the EU, whose code then stands on the paper too."""
+
+    first_positive_on: Name
+    country: Name  # a choice whose codes are those of countries, in small letters
+
+
 class PaperLine(Part):
     label: Multilingual
     value: Expression
@@ -251,6 +258,7 @@ class Paper(Part):
     conditions: tuple[Multilingual, ...] = ()
     signed_by_holder: bool = False
     booklet: Booklet | None = None
+    eu_recovery: EuRecovery | None = None
 
 
 class Expected(Part):

@@ -119,6 +119,9 @@ def _references(form: Form) -> Iterator[tuple[Path, str]]:
         for role in type(form.paper.holder).model_fields:
             if name := getattr(form.paper.holder, role):
                 yield ("paper", "holder", role), name
+        if wanted := form.paper.eu_recovery:
+            yield ("paper", "eu_recovery", "first_positive_on"), wanted.first_positive_on
+            yield ("paper", "eu_recovery", "country"), wanted.country
     for nth, case in enumerate(form.tests):
         for name in case.answers:
             yield ("tests", nth, "answers", name), name

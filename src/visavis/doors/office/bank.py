@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as said_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -71,7 +71,7 @@ class Item:
 def statement(request: HttpRequest) -> HttpResponse:
     """Take a file into memory; the CSRF check reads the body, so it comes after, in `_import`."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FILE * 3 // 2:
-        messages.error(request, said_now("This file is too large: at most 2 MB."))
+        messages.error(request, gettext("This file is too large: at most 2 MB."))
         return redirect("office:statement")
     request.upload_handlers = [MemoryFileUploadHandler(request)]
     return _import(request)
@@ -111,7 +111,7 @@ def put_right(request: HttpRequest, booking_id: int) -> HttpResponse:
     if form.is_valid():
         remedy = Remedy(form.cleaned_data["remedy"])
         bank.put_right(booking=item.booking, remedy=remedy, actor=actor, now=request_now(request))
-        messages.success(request, said_now("Noted. It is off the list."))
+        messages.success(request, gettext("Noted. It is off the list."))
         return redirect("office:money")
     return render(request, "office/put_right_booking.html", {"form": form, "item": item})
 
