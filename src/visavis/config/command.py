@@ -21,6 +21,7 @@ visavis: a canton's online counter
   visavis dcc verify              verify the EU's COVID certificates, also without network
   visavis dcc issue, keys         make specimens of them, and print who signed (demonstration only)
   visavis appointments import …   summonses from a CSV file, a dry run without --apply
+  visavis payments import-statement FILE   settle what a bank's statement pays
   visavis notices failed, again   messages that could not be delivered
   visavis demo code NAME          the second factor of a demonstration person, now
   visavis enrol_device CODE KEY   let a kiosk or tablet in

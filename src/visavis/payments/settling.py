@@ -12,6 +12,7 @@ from visavis.gateways.payment_provider.types import Report
 from visavis.journal import operations as journal
 from visavis.payments import rules
 from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
+from visavis.payments.receipt_models import Receipt
 from visavis.payments.refusals import NoTill
 from visavis.payments.till_models import Till
 
@@ -105,6 +106,7 @@ def settle(payment: Payment, *, method: rules.Method, by: str, actor: Actor, now
     payment.state = rules.State.SETTLED
     payment.settled_at, payment.settled_by, payment.method = now, by, method
     payment.save(update_fields=["state", "settled_at", "settled_by", "method"])
+    _write_receipt_of_office(payment, now=now)
     journal.record(
         what="payments.settled",
         subject=subject_of(payment),
@@ -113,6 +115,21 @@ def settle(payment: Payment, *, method: rules.Method, by: str, actor: Actor, now
         details={"method": method, "amount_cents": payment.amount_cents},
     )
     jobs.announce("payment.settled", subject=payment.subject)
+
+
+def _write_receipt_of_office(payment: Payment, *, now: datetime) -> None:
+    """Write the office's receipt with its next number, so that no number is ever missing."""
+    _one_writer_at_a_time(f"payments.office_receipts {payment.office}")
+    last = Receipt.objects.filter(office=payment.office).order_by("-serial").first()
+    Receipt.objects.create(
+        payment=payment, office=payment.office, serial=last.serial + 1 if last else 1,
+        written_at=now,
+    )  # fmt: skip
+
+
+def _one_writer_at_a_time(of_what: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [of_what])
 
 
 def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -> CashReceipt:
@@ -130,11 +147,7 @@ def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -
     )
     if till is None:
         raise NoTill
-    with connection.cursor() as cursor:  # one writer a site at a time, so that no serial is skipped
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"payments.receipts {actor.site}"],
-        )
+    _one_writer_at_a_time(f"payments.receipts {actor.site}")
     last = CashReceipt.objects.filter(site=actor.site).order_by("-serial").first()
     cash = payment.cash
     return CashReceipt.objects.create(

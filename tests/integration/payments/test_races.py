@@ -13,6 +13,7 @@ from visavis.gateways.payment_provider.types import State as Said
 from visavis.journal.models import Entry
 from visavis.payments import operations, queries, refusals
 from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
+from visavis.payments.receipt_models import Receipt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,3 +119,24 @@ def test_cancelling_and_paying_at_once_leave_one_truth(payment, citizen, system,
         (True, False, 0),
         (False, True, 1),
     ]
+
+
+def test_receipts_of_one_office_have_no_gap_whatever_way_was_paid(
+    ask_for, citizen, clerk, now, bench
+):
+    online, *in_cash = [ask_for() for _ in range(5)]
+    operations.begin_attempt(payment=online, page=PAGE, actor=citizen, now=now)
+    bench.move(online, Said.PAID)
+
+    race(
+        *[lambda: operations.ask_provider(payment=online, actor=citizen, now=now)] * 2,
+        *[
+            lambda payment=payment: operations.receive_cash(
+                payment=payment, key=uuid4(), actor=clerk, now=now
+            )
+            for payment in in_cash
+        ],
+    )
+
+    serials = Receipt.objects.filter(office="environment").order_by("serial")
+    assert list(serials.values_list("serial", flat=True)) == [1, 2, 3, 4, 5]
