@@ -36,7 +36,7 @@ fix: .venv/dev  ## repair what can be repaired
 
 test: .venv/dev  ## all tests: units, PostgreSQL, browser journeys
 	@tools/chromium
-	@$(BIN)/pytest -n $(VISAVIS_JOBS) --dist loadgroup
+	@$(BIN)/pytest -n $(VISAVIS_JOBS) --dist loadgroup --reruns 1
 
 pictures: .venv/dev  ## take the pictures of the documentation in the browser journeys
 	@tools/chromium
