@@ -128,7 +128,7 @@ def test_on_a_phone_somebody_books_a_second_inspection_and_waits_for_an_earlier_
 
     # Then a confirmation went out to her telephone, and the neighbour sees nothing of it
     outbox = Person(open_browser("tablet"), jura)
-    for _ in range(40):
+    for _ in range(120):
         outbox.page.goto(f"{jura.url}/de/outbox/")
         if "078 555 01 99".replace(" ", "")[1:] in outbox.page.content():
             break

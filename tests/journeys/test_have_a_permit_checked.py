@@ -134,7 +134,7 @@ def test_an_officer_asks_for_a_correction_accepts_and_the_fee_is_paid_in_cash(
     carlo.looks()
 
     # And Élodie has her permit
-    for _ in range(30):
+    for _ in range(120):
         elodie.goes_to("/fr/requests/")
         elodie.page.locator("main a[href*='/requests/']").first.click()
         if elodie.page.locator("main a[href*='/papers/']").count():

@@ -49,7 +49,7 @@ def test_somebody_orders_pays_and_holds_a_permit_that_anybody_can_verify(
     citizen.pays_online()
     citizen.sees(price)
     citizen.page.wait_for_function(
-        "() => document.querySelector('main a.button[href*=\"/requests/\"]')", timeout=15_000
+        "() => document.querySelector('main a.button[href*=\"/requests/\"]')"
     )
     citizen.opens_the_request()
 

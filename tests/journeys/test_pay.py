@@ -77,7 +77,7 @@ def test_who_pays_and_never_comes_back_has_paid(jura: Running, open_browser: Ope
     citizen.looks()
 
     # When they look again later
-    for _ in range(20):
+    for _ in range(120):
         citizen.page.goto(payment)
         if not citizen.page.locator("main form[action*='/online']").count():
             break

@@ -34,14 +34,18 @@ def files_with(what: bytes) -> list[Path]:
     """Return the files of the instance that hold these bytes: tables, log of the server, all else."""
     with embedded.superuser(settings.VAR, database_name()) as all_rights:
         all_rights.execute("CHECKPOINT")
-    files = [file for file in Path(settings.VAR).rglob("*") if file.is_file()]
+    files = [
+        Path(folder) / name  # `os.walk` passes over folders that the server removes meanwhile
+        for folder, _, names in os.walk(settings.VAR)
+        for name in names
+    ]
     return [file.relative_to(settings.VAR) for file in files if what in _bytes_of(file)]
 
 
 def _bytes_of(file: Path) -> bytes:
     try:
         return file.read_bytes()
-    except FileNotFoundError:  # the server has removed it meanwhile
+    except OSError:  # the server has removed it meanwhile, or it is a socket
         return b""
 
 
