@@ -96,7 +96,7 @@ def server() -> Server:
 def page(chromium, server):
     context = chromium.new_context(viewport={"width": 1080, "height": 1920}, locale="fr-CH")
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(20_000)
     page.route("**/*", server.answer)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -272,7 +272,7 @@ class TestIdleGuard:
         page.wait_for_timeout(300)
         page.route("**/visit/**", lambda route: route.abort("internetdisconnected"))
 
-        page.wait_for_selector("idle-guard dialog[open]", timeout=8000)
+        page.wait_for_selector("idle-guard dialog[open]", timeout=20_000)
 
 
 class TestPreferences:
