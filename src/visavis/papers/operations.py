@@ -13,7 +13,16 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.papers import granted, layouts, queries, rules, signing, specimens, templates
+from visavis.papers import (
+    granted,
+    layouts,
+    pdf_signing,
+    queries,
+    rules,
+    signing,
+    specimens,
+    templates,
+)
 from visavis.papers.claims import Claims
 from visavis.papers.contents import Issue
 from visavis.papers.granted import Granted
@@ -124,25 +133,22 @@ def _documents(
     names = {DocumentKind.PAPER: ready.paper.template, DocumentKind.BOOKLET: templates.BOOKLET}
     if ready.paper.booklet:
         contents[DocumentKind.BOOKLET] = layouts.booklet(ready, ready.paper.booklet)
-    return [
-        Document(
-            paper=paper,
-            kind=kind,
-            sealed=granted.sealed(
-                case.subject,
-                typesetting.pdf(
-                    templates.template(names[kind]),
-                    data=content,
-                    language=case.language,
-                    # Shown by print queues: the number says which paper it is, and not whose.
-                    title=layouts.neutral_title(ready, kind),
-                    made_at=paper.issued_at,
-                ),
-                context=queries.context_of(paper, kind),
-            ),
+    signer = pdf_signing.signer(paper.issued_at)
+    documents = []
+    for kind, content in contents.items():
+        pdf = typesetting.pdf(
+            templates.template(names[kind]),
+            data=content,
+            language=case.language,
+            # Shown by print queues: the number says which paper it is, and not whose.
+            title=layouts.neutral_title(ready, kind),
+            made_at=paper.issued_at,
         )
-        for kind, content in contents.items()
-    ]
+        # Signed once and kept so: whoever fetches it, and whenever, gets the same bytes.
+        signed = signer.sign(pdf, now=paper.issued_at)
+        sealed = granted.sealed(case.subject, signed, context=queries.context_of(paper, kind))
+        documents.append(Document(paper=paper, kind=kind, sealed=sealed))
+    return documents
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.papers.test_printed import pages_of, scanned, text_of
 from tests.judges import judged
+from tests.pdf_signatures import is_signed_whole
 from tests.people import make_canton
 from tests.requesting import answer, entry
 from visavis.cases import decisions, operations
@@ -58,6 +59,7 @@ def test_the_paper_carries_a_certificate_that_verifies(accepted, now, run_jobs):
     assert entry_.valid_until == (first + timedelta(days=179)).isoformat()
     assert "clé de démonstration" in text_of(pdf)
     assert judged(pdf) == []
+    assert is_signed_whole(pdf)
     assert pages_of(pdf) == 1
 
 
