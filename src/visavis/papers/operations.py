@@ -25,6 +25,7 @@ from visavis.papers import (
 )
 from visavis.papers.claims import Claims
 from visavis.papers.contents import Issue
+from visavis.papers.dcc import revocation
 from visavis.papers.granted import Granted
 from visavis.papers.models import Document, Paper
 from visavis.papers.refusals import AlreadyRevoked, Erased, NotYourOffice
@@ -86,12 +87,15 @@ def _issued(case: Granted, number: str, *, actor: Actor, now: datetime) -> Paper
         is_specimen=ready.is_specimen,
         signing_key=signer.key_id.hex(),
     )
-    eu_code = specimens.eu_code(ready, now=now)
     frozen = {"barcode": barcode, "holder": asdict(ready.person)}
+    if eu_code := specimens.eu_code(ready, now=now):
+        paper.eu_hash = revocation.hash_of(eu_code.identifier).hex()
+        frozen["eu_identifier"] = eu_code.identifier
     paper.sealed = granted.sealed(
         case.subject, json.dumps(frozen).encode(), context=queries.context_of(paper)
     )
-    documents = _documents(case, ready, barcode, eu_code, paper)
+    eu_text = eu_code.text if eu_code else None
+    documents = _documents(case, ready, barcode, eu_text, paper)
     if insert_unless_excluded(paper) is None:
         return None
     Document.objects.bulk_create(documents)
