@@ -20,6 +20,7 @@ visavis: a canton's online counter
   visavis paper keys, revoked     print the lists that others need to verify
   visavis dcc verify              verify the EU's COVID certificates, also without network
   visavis dcc issue, keys         make specimens of them, and print who signed (demonstration only)
+  visavis dcc revoked             print which of them were taken back
   visavis appointments import …   summonses from a CSV file, a dry run without --apply
   visavis payments import-statement FILE   settle what a bank's statement pays
   visavis notices failed, again   messages that could not be delivered

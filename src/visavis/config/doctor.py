@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from cryptography import x509
 
 from visavis.config import databases, embedded
 from visavis.config.instance import Instance, secrets_of
 
 LEAST_FREE_GB = 1
 MOST_CLOCK_OFFSET_S = 5.0
+RENEWED_BEFORE_S = 60 * 24 * 3600  # a provider needs weeks for a new certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _secrets(instance: Instance) -> Iterator[Finding]:
     secrets_of(instance.var)
     private = [
         instance.var / "secrets.json",
-        *(instance.var / "keys").glob("*.pem"),
+        *(instance.var / "keys").rglob("*.pem"),
         *(instance.var / "keys").glob("*.key"),
     ]
     for path in private:
@@ -99,6 +101,30 @@ def _world(instance: Instance) -> Iterator[Finding]:
     )
     yield Finding(
         "seals lie outside the database", "" if outside else "Move var/seals to another place."
+    )
+
+
+def _signed_papers(instance: Instance) -> Iterator[Finding]:
+    if instance.world != "live":
+        return
+    for variable, signs in (
+        ("VISAVIS_PAPER_SIGNER", "barcodes of papers"),
+        ("VISAVIS_PDF_SIGNER", "PDFs of papers"),
+    ):
+        named = os.environ.get(variable, "")
+        advice = f"Set {variable}; no key for demonstrations may sign in the live world."
+        yield Finding(f"who signs the {signs}", "" if named else advice)
+    file, passphrase = instance.pdf_key
+    if not file:
+        return
+    from visavis.papers.pkcs12 import opened  # its refusals say what to do
+
+    certificate = x509.load_der_x509_certificate(opened(Path(file), passphrase).certificate)
+    ends_at = certificate.not_valid_after_utc
+    soon = ends_at.timestamp() - time.time() < RENEWED_BEFORE_S
+    yield Finding(
+        f"the certificate for PDFs ends on {ends_at:%Y-%m-%d}",
+        "Ask your provider for a new one, then set VISAVIS_PDF_KEY." if soon else "",
     )
 
 
@@ -188,4 +214,13 @@ def _messages(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[
     yield Finding(f"{row[0]} messages could not be delivered", advice if row[0] else "")
 
 
-CHECKS: list[Check] = [_python, _disk, _secrets, _world, _pack, _translations, _database]
+CHECKS: list[Check] = [
+    _python,
+    _disk,
+    _secrets,
+    _world,
+    _signed_papers,
+    _pack,
+    _translations,
+    _database,
+]

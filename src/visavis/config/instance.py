@@ -52,6 +52,15 @@ class Instance:
         return os.environ.get("VISAVIS_PAPER_SIGNER", "")
 
     @property
+    def pdf_signer(self) -> str:
+        return os.environ.get("VISAVIS_PDF_SIGNER", "")
+
+    @property
+    def pdf_key(self) -> tuple[str, str]:
+        """Return the file of a provider's key for PDFs, and its passphrase."""
+        return os.environ.get("VISAVIS_PDF_KEY", ""), os.environ.get("VISAVIS_PDF_PASSPHRASE", "")
+
+    @property
     def agent_url(self) -> str:
         return f"http://{self.host}:{self.agent_port}"
 

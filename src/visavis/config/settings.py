@@ -17,6 +17,8 @@ PACK = INSTANCE.pack
 VAR = INSTANCE.var
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
+PDF_SIGNER = INSTANCE.pdf_signer
+PDF_KEY, PDF_PASSPHRASE = INSTANCE.pdf_key
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug

@@ -5,7 +5,8 @@ code carries: a signed payload that can be checked without network), verdict (wh
 trust list (the keys whose signature counts), revocation list (the numbers that no longer do).
 
 Asks `cases` for the answers and the vault of a granted case, `places` for the name of the issuing
-office, `typesetting` for the PDF. Follows `case.granted`. Personal data lie only in documents,
+office, `typesetting` for the PDF, which is signed as a file before it is kept.
+Follows `case.granted`. Personal data lie only in documents,
 encrypted under the case's key: who destroys that key erases them, and only number, kind and dates
 of the paper remain.
 """

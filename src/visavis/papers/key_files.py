@@ -2,9 +2,17 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+class KeyFileOpen(Exception):
+    """Others may read a file that holds a key, so nothing is signed with it."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"Others may read the key {file.name}: chmod 600 {file}")
 
 
 @contextmanager
@@ -24,3 +32,15 @@ def write(file: Path, content: bytes, *, mode: int) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(file)
+
+
+def read_private(file: Path) -> bytes:
+    """Return the content of a file that only its owner can read.
+
+    Raises:
+        KeyFileOpen: others can read it too.
+    """
+    with file.open("rb") as opened:
+        if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & 0o077:
+            raise KeyFileOpen(file)
+        return opened.read()

@@ -33,7 +33,10 @@ class Paper(models.Model):
     issued_at = models.DateTimeField()
     is_specimen = models.BooleanField()
     signing_key = models.CharField(max_length=16)  # id of the key, hexadecimal
-    sealed = models.BinaryField()  # holder and barcode, encrypted under the case's key
+    sealed = models.BinaryField()  # holder, barcode, UVCI, encrypted under the case's key
+    # Of the EU certificate's UVCI, hexadecimal, as the revocation list names it; else empty. The
+    # UVCI is random, so the hash says nothing, and it outlives the key: what is erased stays revoked.
+    eu_hash = models.CharField(max_length=32, blank=True, default="", db_default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=80, blank=True)  # an Actor name, as in the journal
     revoke_reason = models.CharField(max_length=20, blank=True)
@@ -43,6 +46,10 @@ class Paper(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name=ONE_A_SUBJECT, fields=["subject"]),
+            models.CheckConstraint(
+                name="papers_eu_hash_is_whole",
+                condition=Q(eu_hash__regex=r"^([0-9a-f]{32})?$"),
+            ),
             models.CheckConstraint(
                 name="papers_valid_until_comes_after_valid_from",
                 condition=Q(valid_until__gt=F("valid_from")),
@@ -66,7 +73,7 @@ class Paper(models.Model):
             {
                 *("id", "number", "subject", "kind", "template", "title", "office", "language"),
                 *("valid_from", "valid_until", "issued_at", "is_specimen", "signing_key"),
-                *("revoked_at", "revoke_reason"),
+                *("eu_hash", "revoked_at", "revoke_reason"),
             }
         )
 

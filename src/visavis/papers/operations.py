@@ -13,9 +13,19 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.papers import granted, layouts, queries, rules, signing, specimens, templates
+from visavis.papers import (
+    granted,
+    layouts,
+    pdf_signing,
+    queries,
+    rules,
+    signing,
+    specimens,
+    templates,
+)
 from visavis.papers.claims import Claims
 from visavis.papers.contents import Issue
+from visavis.papers.dcc import revocation
 from visavis.papers.granted import Granted
 from visavis.papers.models import Document, Paper
 from visavis.papers.refusals import AlreadyRevoked, Erased, NotYourOffice
@@ -77,12 +87,15 @@ def _issued(case: Granted, number: str, *, actor: Actor, now: datetime) -> Paper
         is_specimen=ready.is_specimen,
         signing_key=signer.key_id.hex(),
     )
-    eu_code = specimens.eu_code(ready, now=now)
     frozen = {"barcode": barcode, "holder": asdict(ready.person)}
+    if eu_code := specimens.eu_code(ready, now=now):
+        paper.eu_hash = revocation.hash_of(eu_code.identifier).hex()
+        frozen["eu_identifier"] = eu_code.identifier
     paper.sealed = granted.sealed(
         case.subject, json.dumps(frozen).encode(), context=queries.context_of(paper)
     )
-    documents = _documents(case, ready, barcode, eu_code, paper)
+    eu_text = eu_code.text if eu_code else None
+    documents = _documents(case, ready, barcode, eu_text, paper)
     if insert_unless_excluded(paper) is None:
         return None
     Document.objects.bulk_create(documents)
@@ -124,25 +137,22 @@ def _documents(
     names = {DocumentKind.PAPER: ready.paper.template, DocumentKind.BOOKLET: templates.BOOKLET}
     if ready.paper.booklet:
         contents[DocumentKind.BOOKLET] = layouts.booklet(ready, ready.paper.booklet)
-    return [
-        Document(
-            paper=paper,
-            kind=kind,
-            sealed=granted.sealed(
-                case.subject,
-                typesetting.pdf(
-                    templates.template(names[kind]),
-                    data=content,
-                    language=case.language,
-                    # Shown by print queues: the number says which paper it is, and not whose.
-                    title=layouts.neutral_title(ready, kind),
-                    made_at=paper.issued_at,
-                ),
-                context=queries.context_of(paper, kind),
-            ),
+    signer = pdf_signing.signer(paper.issued_at)
+    documents = []
+    for kind, content in contents.items():
+        pdf = typesetting.pdf(
+            templates.template(names[kind]),
+            data=content,
+            language=case.language,
+            # Shown by print queues: the number says which paper it is, and not whose.
+            title=layouts.neutral_title(ready, kind),
+            made_at=paper.issued_at,
         )
-        for kind, content in contents.items()
-    ]
+        # Signed once and kept so: whoever fetches it, and whenever, gets the same bytes.
+        signed = signer.sign(pdf, now=paper.issued_at)
+        sealed = granted.sealed(case.subject, signed, context=queries.context_of(paper, kind))
+        documents.append(Document(paper=paper, kind=kind, sealed=sealed))
+    return documents
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from visavis.foundation import codes
 from visavis.foundation.actor import Actor
 from visavis.papers import claims, granted, rules, signing, trust
+from visavis.papers.dcc import demonstration, making, revocation
+from visavis.papers.dcc import trust as eu_trust
 from visavis.papers.models import Document, Paper, PaperQuerySet
 from visavis.papers.refusals import NoSuchPaper
 from visavis.papers.rules import DocumentKind, Outcome, Verdict
@@ -172,3 +174,19 @@ def revocation_list(*, now: datetime) -> str:
     return trust.revocation_list(
         revoked_numbers(), issuer=settings.CANTON, now=now, signer=signing.signer(now)
     )
+
+
+def eu_revocation_list() -> str:
+    """Return which EU certificates were taken back, in the form in which countries exchanged it."""
+    taken_back = Paper.objects.revoked().exclude(eu_hash="").values_list("eu_hash", flat=True)
+    return revocation.written_list(map(bytes.fromhex, taken_back), country=making.COUNTRY)
+
+
+def eu_trust_list() -> str:
+    """Return who signs the EU certificates that are issued here.
+
+    Raises:
+        NotIssuedHere: any world but the demonstration.
+    """
+    certificates = dict.fromkeys(demonstration.keys().certificates(), making.COUNTRY)
+    return eu_trust.written_list(certificates)

@@ -1,13 +1,22 @@
 """The EU's code on a paper, for services whose definition asks for it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from visavis.papers.contents import Issue, NotIssuable
 from visavis.papers.dcc import demonstration, making, uvci
 
 
-def eu_code(issue: Issue, *, now: datetime) -> str | None:
-    """Return the text of an EU recovery certificate, or None if the paper carries none.
+@dataclass(frozen=True, slots=True)
+class EuCode:
+    """The text of an EU certificate, and the identifier (UVCI) by which it is taken back."""
+
+    text: str
+    identifier: str
+
+
+def eu_code(issue: Issue, *, now: datetime) -> EuCode | None:
+    """Return an EU recovery certificate, or None if the paper carries none.
 
     Raises:
         NotIssuedHere: any world but the demonstration.
@@ -24,8 +33,10 @@ def eu_code(issue: Issue, *, now: datetime) -> str | None:
         first_positive_on=date.fromisoformat(str(issue.reading.answer(wanted.first_positive_on))),
         country=str(issue.reading.answer(wanted.country)).upper(),
     )
+    identifier = uvci.made()
     try:
-        content = making.content(person, identifier=uvci.made(), today=issue.issued_on)
+        content = making.content(person, identifier=identifier, today=issue.issued_on)
     except making.NotMakeable as fault:
         raise NotIssuable(str(fault)) from fault
-    return making.signed_text(content, signer=keys.signer(now), now=now)
+    text = making.signed_text(content, signer=keys.signer(now), now=now)
+    return EuCode(text, identifier)

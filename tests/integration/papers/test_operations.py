@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from tests.integration.papers.test_printed import scanned, text_of
+from tests.pdf_signatures import is_signed_whole, signature_of
 from visavis.cases import keeping, vault
 from visavis.cases import operations as cases
 from visavis.foundation.actor import Actor
@@ -118,6 +119,22 @@ class TestPrinted:
         assert "Élodie Exemple" in text_of(pdf)
         assert "60.00" in text_of(pdf)
 
+    @pytest.mark.parametrize("kind", list(DocumentKind))
+    def test_every_document_is_signed_as_a_whole(self, paper, elodie, now, kind):
+        pdf = operations.hand_out(paper_id=paper.pk, kind=kind, actor=elodie, now=now)
+
+        assert is_signed_whole(pdf)
+        assert "SPECIMEN" in signature_of(pdf)
+
+    def test_officer_and_holder_get_the_same_signed_bytes(self, paper, elodie, officer, now):
+        first, second = (
+            operations.hand_out(paper_id=paper.pk, kind=DocumentKind.PAPER, actor=one, now=now)
+            for one in (elodie, officer)
+        )
+
+        assert first == second
+        assert is_signed_whole(second)
+
     def test_is_the_same_to_the_byte_whenever_it_is_fetched(self, paper, elodie, now):
         first, later = (
             operations.hand_out(
@@ -138,6 +155,7 @@ class TestInTheLiveWorld:
         settings.WORLD = "live"
         monkeypatch.setattr(signing, "signer", keys.signer)
         monkeypatch.setattr(queries, "trusted_keys", keys.trusted)
+        settings.PDF_SIGNER = "tests.pdf_signatures.Provider"
         run_jobs()
         paper = Paper.objects.get()
 
@@ -145,6 +163,19 @@ class TestInTheLiveWorld:
 
         assert queries.check(barcode_of(paper), now=IN_TIME).is_valid
         assert "Spécimen" not in text_of(pdf)
+        assert "A provider" in signature_of(pdf)
+
+    def test_nothing_is_issued_without_somebody_who_signs_its_pdf(
+        self, granted, settings, monkeypatch, system, now
+    ):
+        keeping.settle(case_id=granted.pk, actor=system, now=now)
+        keys = signing.KeyFolder(settings.VAR / "vault", issuer=settings.CANTON, is_specimen=False)
+        settings.WORLD = "live"
+        monkeypatch.setattr(signing, "signer", keys.signer)
+
+        with pytest.raises(signing.NoSigner, match="VISAVIS_PDF_SIGNER"):
+            operations.issue(subject=granted.subject, actor=system, now=now)
+        assert Paper.objects.count() == 0
 
     def test_nothing_is_issued_with_a_key_in_a_file(self, granted, settings, system, now, run_jobs):
         keeping.settle(case_id=granted.pk, actor=system, now=now)

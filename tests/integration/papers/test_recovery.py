@@ -1,23 +1,34 @@
 """A recovery certificate: asked for, accepted by an officer, printed as a specimen."""
 
+import contextlib
+import hashlib
+import io
+import json
 import unicodedata
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from tests.integration.papers.test_printed import pages_of, scanned, text_of
 from tests.judges import judged
+from tests.pdf_signatures import is_signed_whole
 from tests.people import make_canton
 from tests.requesting import answer, entry
-from visavis.cases import decisions, operations
+from visavis.cases import decisions, vault
+from visavis.cases import operations as cases
 from visavis.cases.models import Case
 from visavis.catalog.models import ServiceVersion
 from visavis.catalog.operations import load_services
 from visavis.foundation.actor import Actor, Channel, Kind
-from visavis.papers import followers, queries
-from visavis.papers.dcc import demonstration, icao, trust, verifying
+from visavis.journal.models import Entry
+from visavis.papers import followers, granted, operations, queries
+from visavis.papers.dcc import demonstration, icao, revocation, trust, verifying
 from visavis.papers.models import Paper
-from visavis.papers.rules import DocumentKind
+from visavis.papers.rules import DocumentKind, RevokeReason
 
 pytestmark = pytest.mark.django_db
 OFFICER = Actor(Kind.OFFICER, "p-officer00009", Channel.WEB, roles=frozenset({"officer@health"}))
@@ -29,14 +40,14 @@ def accepted(db, elodie, now) -> Case:
     make_canton(now)
     load_services([entry("jura", "recovery-certificate")], redated={}, now=now)
     service = ServiceVersion.objects.get(code="recovery-certificate", written_from="2022-02-17")
-    case = operations.start(service=service, language="fr", actor=elodie, now=now)
+    case = cases.start(service=service, language="fr", actor=elodie, now=now)
     positive = (now - timedelta(days=20)).date().isoformat()
     answers = {
         "analysis": "pcr", "country": "ch", "first_positive_on": positive,
         "given_name": "Zoé", "family_name": "Müller-Żółć", "birth_date": "1961-04",
     }  # fmt: skip
     case = answer(case, answers, actor=elodie, at=now)
-    case = operations.submit(case_id=case.pk, actor=elodie, now=now)
+    case = cases.submit(case_id=case.pk, actor=elodie, now=now)
     assert not Paper.objects.exists()
     decisions.take(case_id=case.pk, actor=OFFICER, now=now)
     return decisions.accept(case_id=case.pk, actor=OFFICER, now=now)
@@ -48,7 +59,7 @@ def test_the_paper_carries_a_certificate_that_verifies(accepted, now, run_jobs):
     pdf = queries.pdf_of(paper, DocumentKind.PAPER)
     listed = trust.written_list(dict.fromkeys(demonstration.keys().certificates(), "CH"))
 
-    (text,) = [code for code in scanned(pdf, dots_an_inch=200) if code.startswith("HC1:")]
+    text = eu_text(paper)
     verdict = verifying.verify(text, signers=trust.read_list(listed), now=now)
     entry_ = verdict.certificate.entry
     assert verdict.is_valid
@@ -58,7 +69,116 @@ def test_the_paper_carries_a_certificate_that_verifies(accepted, now, run_jobs):
     assert entry_.valid_until == (first + timedelta(days=179)).isoformat()
     assert "clé de démonstration" in text_of(pdf)
     assert judged(pdf) == []
+    assert is_signed_whole(pdf)
     assert pages_of(pdf) == 1
+
+
+class TestTakenBack:
+    @pytest.fixture
+    def issued(self, accepted, run_jobs) -> Paper:
+        run_jobs()
+        return Paper.objects.get(subject=accepted.subject)
+
+    @pytest.fixture
+    def verified(self, monkeypatch, tmp_path):
+        """Verify the code that is printed, as another country would: by text and the two lists."""
+
+        def run(paper: Paper) -> dict:
+            files = {}
+            for verb, option in (("keys", "--trust"), ("revoked", "--revoked")):
+                listed, file = io.StringIO(), tmp_path / f"{verb}.json"
+                call_command("dcc", verb, stdout=listed)
+                file.write_text(listed.getvalue())
+                files[option] = str(file)
+            monkeypatch.setattr("sys.stdin", io.StringIO(eu_text(paper) + "\n"))
+            said = io.StringIO()
+            options = [word for pair in files.items() for word in pair]
+            at = paper.issued_at.isoformat()
+            with contextlib.suppress(SystemExit):
+                call_command("dcc", "verify", *options, "--at", at, stdout=said)
+            return json.loads(said.getvalue())
+
+        return run
+
+    def test_is_good_until_it_is_taken_back_and_refused_from_then_on(self, issued, verified, now):
+        before = verified(issued)
+        operations.revoke(
+            paper_id=issued.pk, reason=RevokeReason.ISSUED_IN_ERROR, actor=OFFICER, now=now
+        )
+        after = verified(issued)
+
+        assert (before["valid"], before["revocations"]) == (True, True)
+        assert (after["valid"], after["refusal"]) == (False, "revoked")
+
+    def test_another_certificate_stays_good(self, issued, verified, now):
+        other = hashlib.sha256(b"urn:uvci:01:CH:OTHER").digest()[:16].hex()
+        Paper.objects.filter(pk=issued.pk).update(eu_hash=other)
+        operations.revoke(paper_id=issued.pk, reason=RevokeReason.MISUSED, actor=OFFICER, now=now)
+
+        assert verified(issued)["valid"]
+
+    def test_stays_taken_back_once_everything_else_is_erased(self, issued, now):
+        operations.revoke(paper_id=issued.pk, reason=RevokeReason.MISUSED, actor=OFFICER, now=now)
+        vault.destroy(UUID(issued.subject.removeprefix("case:")))
+
+        (one,) = revocation.read_list(queries.eu_revocation_list())
+        assert one.hash.hex() == issued.eu_hash
+        assert (one.country, one.key_id) == ("CH", None)
+
+    def test_the_identifier_lies_under_the_key_of_the_case_only(self, issued, now):
+        text = str(list(Paper.objects.values_list())) + str(list(Entry.objects.values_list()))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT papers_paper::text FROM papers_paper")
+            text += cursor.fetchone()[0]
+        identifier = identifier_of(issued)
+
+        assert identifier.startswith("urn:uvci:01:CH:")
+        assert revocation.hash_of(identifier).hex() == issued.eu_hash
+        assert identifier[-24:] not in text
+        assert identifier.encode().hex() not in text
+
+    def test_the_public_lists_are_those_of_the_commands(self, issued, now):
+        operations.revoke(paper_id=issued.pk, reason=RevokeReason.MISUSED, actor=OFFICER, now=now)
+
+        revoked, keys = Client().get("/check/eu-revoked.json"), Client().get("/check/eu-keys.json")
+
+        assert revoked.content.decode() == queries.eu_revocation_list()
+        assert len(revocation.read_list(revoked.content.decode())) == 1
+        assert len(trust.read_list(keys.content.decode())) == 1
+        for response in (revoked, keys):
+            assert response["Content-Type"] == "application/json"
+            assert response["Cache-Control"] == "public, max-age=300"
+            assert not response.cookies
+
+    def test_the_check_page_leads_to_the_lists_where_such_codes_are_issued(self, issued, settings):
+        page = Client().get("/fr/check/").content.decode()
+        settings.WORLD = "practice"
+        elsewhere = Client().get("/fr/check/").content.decode()
+
+        assert "/check/eu-revoked.json" in page
+        assert "/check/eu-revoked.json" not in elsewhere
+        assert Client().get("/check/eu-keys.json").status_code == 404
+
+    def test_a_permit_is_none_of_the_eus(self, paper, officer, now):
+        operations.revoke(paper_id=paper.pk, reason=RevokeReason.MISUSED, actor=officer, now=now)
+
+        assert paper.eu_hash == ""
+        assert revocation.read_list(queries.eu_revocation_list()) == frozenset()
+
+    def test_the_database_takes_no_half_hash(self, issued):
+        with pytest.raises(IntegrityError, match="papers_eu_hash_is_whole"), transaction.atomic():
+            Paper.objects.filter(pk=issued.pk).update(eu_hash="abc")
+
+
+def eu_text(paper: Paper) -> str:
+    pdf = queries.pdf_of(paper, DocumentKind.PAPER)
+    (text,) = [code for code in scanned(pdf, dots_an_inch=200) if code.startswith("HC1:")]
+    return text
+
+
+def identifier_of(paper: Paper) -> str:
+    plain = granted.opened(paper.subject, bytes(paper.sealed), context=queries.context_of(paper))
+    return json.loads(plain)["eu_identifier"]
 
 
 def test_no_other_world_issues_it(accepted, now, settings):

@@ -50,6 +50,47 @@ class TestFilling:
         assert title
         assert "Élodie" not in title[1]
 
+    @pytest.mark.parametrize(
+        ("before", "held", "typed", "shown"),
+        [
+            pytest.param(
+                "birth_date",
+                "given_name family_name",
+                {"given_name": "Ada", "family_name": "Autre"},
+                {"given_name": "Ada", "birth_date_0": "5", "birth_date_2": "1970"},
+                id="a day",
+            ),
+            pytest.param(
+                "postal_code",
+                "street house_number locality",
+                {"street": "Chemin neuf", "house_number": "1", "locality": ""},
+                {"street": "Chemin neuf", "postal_code": "2800", "locality": None},
+                id="a text, and nothing into a box that was emptied",
+            ),
+        ],
+    )
+    def test_a_question_that_comes_up_on_the_same_page_shows_what_the_profile_knows(
+        self, signed_in, citizen, before, held, typed, shown
+    ):
+        profile = {"postal_code": "2800", "locality": "Delémont"}
+        profile |= {"birth_year": 1970, "birth_month": 3, "birth_day": 5}
+        type(citizen).objects.filter(pk=citizen.pk).update(**profile)
+        signed_in.begin()
+        answers = week_answers()
+        while f'name="{before}' not in signed_in.page:
+            on_page = re.search(r'name="on_page" value="([^"]*)"', signed_in.page)[1].split()
+            signed_in.post(**{name: answers[name] for name in on_page if name in answers})
+
+        signed_in.post(on_page=held, **typed)
+
+        values = {
+            name: (re.search(rf'<input[^>]*name="{name}"[^>]*>', signed_in.page) or [""])[0]
+            for name in shown
+        }
+        for name, value in shown.items():
+            assert (f'value="{value}"' in values[name]) == (value is not None)
+            assert values[name]
+
     def test_an_error_is_said_at_its_field_and_what_was_typed_stays(self, browser):
         browser.begin()
         browser.post(kind="week")

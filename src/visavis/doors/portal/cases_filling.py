@@ -155,13 +155,16 @@ def _onwards(request: HttpRequest, saved: Saved) -> HttpResponse:
 def _refused(request: HttpRequest, saved: Saved, asked: Step) -> HttpResponse:
     """Show the page again with what is wrong; a question that has just come up stands on it."""
     case = queries.case(saved.case.pk)
-    reading = queries.reading_of(case, now=request_now(request))
+    written = queries.document_of(case)
+    reading = queries.reading_of(case, now=request_now(request), written=written)
+    fields = reading.asked(asked)
     form = cases_forms.StepForm(
-        reading.asked(asked),
+        fields,
         reading=reading,
         language=language_of(request),
         shown={},
-        data=request.POST,
+        # What comes up only now shows what we know already, as it would on a page of its own.
+        data=cases_forms.with_new(fields, request.POST, known=_known(request, case, written)),
     )
     held = request.POST.get(cases_forms.ON_PAGE, "").split()
     seen = [
@@ -182,14 +185,19 @@ def _page(
     *,
     notice: str = "",
 ) -> HttpResponse:
-    user = request.user if isinstance(request.user, User) else None
     form = cases_forms.StepForm(
         reading.asked(asked),
         reading=reading,
         language=language_of(request),
-        shown={**queries.prefilled(case, user=user), **written.answers, **written.raw},
+        shown=_known(request, case, written),
     )
     return _render(request, case, asked, reading, form, notice=notice)
+
+
+def _known(request: HttpRequest, case: Case, written: Document) -> dict[str, object]:
+    """Return what a page is filled in with: the profile's, and over it what was typed before."""
+    user = request.user if isinstance(request.user, User) else None
+    return {**queries.prefilled(case, user=user), **written.answers, **written.raw}
 
 
 def _render(

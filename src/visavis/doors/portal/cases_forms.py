@@ -111,6 +111,26 @@ def typed(fields: Iterable[Field], posted: QueryDict) -> dict[str, object]:
     return found
 
 
+def with_new(
+    fields: Iterable[Field], posted: QueryDict, *, known: Mapping[str, object]
+) -> QueryDict:
+    """Return what was posted, and for questions that the page did not hold yet what is known."""
+    filled_in = posted.copy()
+    held = posted.get(ON_PAGE, "").split()
+    for field in fields:
+        value = _initial(field, known)
+        if field.code in held or not value:
+            continue
+        if field.type in DAYS:
+            for n, part in enumerate(_day_parts(str(known[field.code]))):
+                filled_in[f"{field.code}_{n}"] = part
+        elif isinstance(value, list):
+            filled_in.setlist(field.code, value)
+        else:
+            filled_in[field.code] = "on" if value is True else str(value)
+    return filled_in
+
+
 def _day_text(day: str, month: str, year: str) -> str:
     """Return ISO where the parts allow it, otherwise the parts as typed.
 

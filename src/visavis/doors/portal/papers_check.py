@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -25,6 +25,8 @@ from visavis.doors.portal.papers import day_shown
 from visavis.doors.portal.papers_forms import CheckForm
 from visavis.foundation.throttles import TooMany, spend
 from visavis.papers import queries, trust
+from visavis.papers.dcc.demonstration import WORLD as EU_WORLD
+from visavis.papers.dcc.demonstration import NotIssuedHere
 from visavis.papers.rules import Outcome, Verdict
 
 CHECKS_A_BROWSER = 60
@@ -116,7 +118,12 @@ def check(request: HttpRequest) -> HttpResponse:
         return keep_and_switch(request)
     now = request_now(request)
     form = _form(request, now)
-    context: dict[str, object] = {"form": form, "form_id": "check-form", "read_aloud": False}
+    context: dict[str, object] = {
+        "form": form,
+        "form_id": "check-form",
+        "read_aloud": False,
+        "issues_eu_codes": settings.WORLD == EU_WORLD,
+    }
     status = 200
     if form.is_valid():
         try:
@@ -181,6 +188,22 @@ def revoked(request: HttpRequest) -> HttpResponse:
     """Publish the signed list of papers that were taken back."""
     listed = queries.revocation_list(now=request_now(request))
     return _public(HttpResponse(f"{listed}\n", content_type="text/plain; charset=ascii"))
+
+
+@require_GET
+def eu_keys(request: HttpRequest) -> HttpResponse:
+    """Publish who signs the EU certificates that are issued here."""
+    try:
+        listed = queries.eu_trust_list()
+    except NotIssuedHere as missing:
+        raise Http404 from missing
+    return _public(HttpResponse(listed, content_type="application/json"))
+
+
+@require_GET
+def eu_revoked(request: HttpRequest) -> HttpResponse:
+    """Publish which EU certificates were taken back."""
+    return _public(HttpResponse(queries.eu_revocation_list(), content_type="application/json"))
 
 
 def _public(response: HttpResponse) -> HttpResponse:

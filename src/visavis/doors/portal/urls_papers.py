@@ -14,4 +14,6 @@ machine_urlpatterns = [
     path("check", papers_check.from_barcode, name="check_from_barcode"),
     path("check/keys.json", papers_check.keys, name="check_keys"),
     path("check/revoked.txt", papers_check.revoked, name="check_revoked"),
+    path("check/eu-keys.json", papers_check.eu_keys, name="check_eu_keys"),
+    path("check/eu-revoked.json", papers_check.eu_revoked, name="check_eu_revoked"),
 ]

@@ -7,39 +7,31 @@ At the federal service the key lay in a vault behind an interface; so does it he
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import NameOID
 from django.conf import settings
 
-from visavis.papers import key_files
+from visavis.papers.certified_keys import CertifiedKeys, Purpose, specimen_name
 from visavis.papers.dcc import making, trust
 from visavis.papers.dcc.schema import Kind
 
 WORLD = "demonstration"
 HALF = 32  # bytes of r, and of s
-LIFE = timedelta(days=4 * 365)
-RENEWED_BEFORE = timedelta(days=2 * 366)  # a signature lives for two years
 RECOVERY_USAGE = next(
     x509.ObjectIdentifier(oid) for oid, kind in trust.USAGES.items() if kind is Kind.RECOVERY
 )
-NAME = x509.Name(
-    [
-        x509.NameAttribute(NameOID.COUNTRY_NAME, making.COUNTRY),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "SPECIMEN"),
-        x509.NameAttribute(NameOID.COMMON_NAME, "Visavis demonstration, without legal effect"),
-    ]
+PURPOSE = Purpose(
+    name=specimen_name(
+        "SPECIMEN", "Visavis demonstration, without legal effect", country=making.COUNTRY
+    ),
+    usages=[(x509.ExtendedKeyUsage([RECOVERY_USAGE]), False)],
+    life=timedelta(days=4 * 365),
+    renewed_before=timedelta(days=2 * 366),  # a signature lives for two years
 )
 
 
@@ -69,40 +61,16 @@ class Keys:
     """Private keys as files that only their owner can read, each beside its certificate."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.kept = CertifiedKeys(folder, PURPOSE)
 
     def signer(self, now: datetime) -> SoftwareSigner:
         """Return a key that outlives what it signs now; made if there is none."""
-        with key_files.alone(self.folder):
-            for certificate in reversed(self.certificates()):
-                read = x509.load_der_x509_certificate(certificate)
-                begins, ends = read.not_valid_before_utc, read.not_valid_after_utc
-                if begins <= now and now + RENEWED_BEFORE <= ends:
-                    return SoftwareSigner(self._private(certificate), certificate)
-            return self._made(now)
+        key = self.kept.current(now)
+        return SoftwareSigner(key.private, key.certificate)
 
     def certificates(self) -> Sequence[bytes]:
         """Return the certificates (DER) of all keys ever made, the oldest first."""
-        found = [file.read_bytes() for file in self.folder.glob("*.der")]
-        return sorted(
-            found, key=lambda der: x509.load_der_x509_certificate(der).not_valid_before_utc
-        )
-
-    def _private(self, certificate: bytes) -> ec.EllipticCurvePrivateKey:
-        pem = (self.folder / f"{trust.key_id_of(certificate).hex()}.pem").read_bytes()
-        private = load_pem_private_key(pem, password=None)
-        assert isinstance(private, ec.EllipticCurvePrivateKey)
-        return private
-
-    def _made(self, now: datetime) -> SoftwareSigner:
-        private = ec.generate_private_key(ec.SECP256R1())
-        certificate = _certificate(private, now).public_bytes(Encoding.DER)
-        name = trust.key_id_of(certificate).hex()
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        # The key first: a certificate without its key would be taken up and found useless.
-        key_files.write(self.folder / f"{name}.pem", pem, mode=0o600)
-        key_files.write(self.folder / f"{name}.der", certificate, mode=0o644)
-        return SoftwareSigner(private, certificate)
+        return self.kept.certificates()
 
 
 def keys() -> Keys:
@@ -114,18 +82,3 @@ def keys() -> Keys:
     if settings.WORLD != WORLD:
         raise NotIssuedHere
     return Keys(Path(settings.VAR) / "keys" / "dcc")
-
-
-def _certificate(private: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
-    begins_at = now.astimezone(UTC).replace(microsecond=0)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(NAME)
-        .issuer_name(NAME)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begins_at)
-        .not_valid_after(begins_at + LIFE)
-        .add_extension(x509.ExtendedKeyUsage([RECOVERY_USAGE]), critical=False)
-        .sign(private, hashes.SHA256())
-    )

@@ -11,6 +11,7 @@ certificates of that key only. A hash is the first 16 bytes of the SHA-256 over 
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,6 +76,27 @@ def read_list(text: str) -> frozenset[Revoked]:
     return frozenset(one for batch in batches for one in _revoked(batch))
 
 
+def written_list(identifiers: Iterable[bytes], *, country: str) -> str:
+    """Return a revocation list as JSON, the same hashes always as the same text.
+
+    Args:
+        identifiers: hashes of type UCI, as `hash_of` makes them.
+    """
+    entries = [{"hash": base64.b64encode(one).decode()} for one in sorted(set(identifiers))]
+    batch = {
+        "country": country,
+        "kid": UNKNOWN_KEY,
+        "hashType": HashType.UCI.value,
+        "entries": entries,
+    }
+    return json.dumps({"batches": [batch] if entries else []}, indent=2) + "\n"
+
+
+def hash_of(identifier: str) -> bytes:
+    """Return the hash of type UCI of a certificate's identifier."""
+    return _shortened(identifier.encode())
+
+
 def hashes(
     envelope: Envelope, *, country: str, issuer: str, identifier: str
 ) -> Iterable[tuple[HashType, bytes]]:
@@ -82,7 +104,7 @@ def hashes(
     signature = envelope.signature
     if envelope.algorithm is Algorithm.ES256:
         signature = signature[: len(signature) // 2]
-    yield HashType.UCI, _shortened(identifier.encode())
+    yield HashType.UCI, hash_of(identifier)
     yield HashType.SIGNATURE, _shortened(signature)
     for code in {country, issuer}:  # almost always the same
         yield HashType.COUNTRY_AND_UCI, _shortened((code + identifier).encode())

@@ -113,6 +113,19 @@ class TestExtendedKeyUsages:
 
 
 class TestRevocationList:
+    def test_comes_back_as_it_was_written(self):
+        hashes = [revocation.hash_of(f"urn:uvci:01:CH:{number}") for number in (2, 1, 2)]
+
+        text = revocation.written_list(hashes, country="CH")
+
+        assert revocation.read_list(text) == {
+            Revoked("CH", None, HashType.UCI, one) for one in hashes
+        }
+        assert text == revocation.written_list(sorted(set(hashes)), country="CH")
+
+    def test_comes_back_empty(self):
+        assert revocation.read_list(revocation.written_list([], country="CH")) == frozenset()
+
     def test_names_hashes_of_a_key(self):
         read = revocation.read_list(batch(kid=KID, hashType="SIGNATURE", expires="2030-01-01"))
 

@@ -138,7 +138,7 @@ class TestKeys:
 
     def test_renews_a_key_that_would_not_outlive_what_it_signs(self, tmp_path):
         old = Keys(tmp_path).signer(NOW)
-        later = NOW + demonstration.LIFE - demonstration.RENEWED_BEFORE
+        later = NOW + demonstration.PURPOSE.life - demonstration.PURPOSE.renewed_before
         second = timedelta(seconds=1)
 
         assert Keys(tmp_path).signer(later - second).certificate == old.certificate

@@ -1,6 +1,6 @@
 """`visavis dcc verify`, `dcc issue`, `dcc keys`: the EU's digital COVID certificates.
 
-They need neither network nor database. Verifying is for every country's and in every world;
+They need no network, and but for `revoked` no database. Verifying is for every country's and in every world;
 issuing is for the demonstration only.
 """
 
@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from visavis.papers import queries
 from visavis.papers.dcc import demonstration, making, recovery, revocation, trust, uvci, verifying
 from visavis.papers.dcc.recovery import Analysis, Sampling
 from visavis.papers.dcc.refusals import Refusal
@@ -93,11 +94,15 @@ class Command(BaseCommand):
         for verb in (verify, issue):
             verb.add_argument("--at", type=inputs.moment, help="moment to judge at; default: now")
         verbs.add_parser("keys", help="the demonstration's trust list, for `verify --trust`")
+        verbs.add_parser("revoked", help="what was taken back here, for `verify --revoked`")
 
     def handle(self, *args: Any, verb: str, at: datetime | None = None, **options: Any) -> None:
         now = at or datetime.now(UTC)  # without a database there is no other clock
         if verb == "verify":
             self._verify(options["trust"], options["revoked"], now)
+            return
+        if verb == "revoked":
+            self.stdout.write(queries.eu_revocation_list(), ending="")
             return
         try:
             keys = demonstration.keys()
@@ -106,8 +111,7 @@ class Command(BaseCommand):
         if verb == "issue":
             self._issue(keys, now)
             return
-        certificates = dict.fromkeys(keys.certificates(), making.COUNTRY)
-        self.stdout.write(trust.written_list(certificates), ending="")
+        self.stdout.write(queries.eu_trust_list(), ending="")
 
     def _issue(self, keys: demonstration.Keys, now: datetime) -> None:
         all_issued = True
