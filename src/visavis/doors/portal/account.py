@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from visavis.doors import sign_in
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal import account_file, account_refusals, account_texts
+from visavis.doors.portal import account_file, account_passkeys, account_refusals, account_texts
 from visavis.doors.portal.account_forms import NOTIFY_BY, AgreementForm, CloseForm
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.doors.portal.account_labels import day_in_words, sections_of
@@ -36,6 +36,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "notify_by": NOTIFY_BY[rules.NotifyBy(user.notify_by)],
         "commune": commune,
         "codes_left": second_factor.recovery_codes_left(user),
+        "has_passkeys": account_passkeys.is_offered(request),
+        "passkeys": user.passkeys.count(),
         "agreement": user.agreements.order_by("-version").first(),
         "read_aloud": False,
     }
