@@ -26,6 +26,7 @@ from visavis.people import operations, queries
 from visavis.people.models import User
 from visavis.people.rules import ProofMethod
 from visavis.visits import upkeep
+from visavis.visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,41 @@ class TestCheck:
         assistance.compare(check_id=check.pk, shown=shown(), actor=checker(), now=now)
 
         assert "Your identity is checked" in page(at_kiosk, "identity_check")
+
+    def test_looks_again_by_itself_while_the_document_is_looked_at(self, at_kiosk, now):
+        def state():
+            return at_kiosk.get(reverse("portal:identity_check_state")).json()["state"]
+
+        page(at_kiosk, "identity_ask", x=1)
+        text = page(at_kiosk, "identity_agree", x=1)
+        check = IdentityCheck.objects.get()
+        assert f'data-url="{reverse("portal:identity_check_state")}" data-state="agreed"' in text
+        assert state() == "agreed"
+
+        assistance.compare(check_id=check.pk, shown=shown(), actor=checker(), now=now)
+
+        assert state() == "proven"
+        assert "check-again" not in page(at_kiosk, "identity_check")
+
+    def test_looking_again_is_no_sign_of_life_but_agreeing_lets_the_visit_wait(self, at_kiosk):
+        page(at_kiosk, "identity_ask", x=1)
+        before = Visit.objects.get().expires_at
+        page(at_kiosk, "identity_agree", x=1)
+        waiting = Visit.objects.get().expires_at
+        at_kiosk.get(reverse("portal:identity_check_state"))
+
+        assert before < waiting
+        assert Visit.objects.get().expires_at == waiting
+
+    def test_of_two_says_when_the_first_has_seen_the_document(self, at_kiosk, citizen, now):
+        page(at_kiosk, "identity_ask", x=1)
+        IdentityCheck.objects.update(needs_two=True)
+        page(at_kiosk, "identity_agree", x=1)
+        assistance.compare(
+            check_id=IdentityCheck.objects.get().pk, shown=shown(), actor=checker(), now=now
+        )
+
+        assert "a second member of staff" in page(at_kiosk, "identity_check")
 
     def test_is_not_agreed_to_at_home(self, at_home):
         page(at_home, "identity_ask", x=1)
