@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from visavis.assistance.models import IdentityCheck
+from visavis.assistance.rules import State
 from visavis.foundation.actor import Actor
 from visavis.people.models import User
 from visavis.visits.models import Visit
@@ -17,6 +18,12 @@ def latest_of(citizen: User) -> IdentityCheck | None:
 def open_of(citizen: User, *, now: datetime) -> IdentityCheck | None:
     """Return the check that waits for somebody's document."""
     return IdentityCheck.objects.filter(citizen=citizen).open(now).first()
+
+
+def state_for_checker(check_id: UUID, *, actor: Actor, now: datetime) -> State | None:
+    """Return where a check stands, to the checker who was the first to find it equal; else None."""
+    check = IdentityCheck.objects.filter(pk=check_id, seen_by=actor.name).first()
+    return check.state(now) if check else None
 
 
 def has_agreed_here(check: IdentityCheck, *, actor: Actor) -> bool:

@@ -14,6 +14,12 @@ def grant_what_is_paid(subject: str, now: datetime) -> None:
         keeping.settle(case_id=case_id, actor=Actor.system("cases.paid"), now=now)
 
 
+@follow("person.closed")
+def forget_what_was_begun(subject: str, now: datetime) -> None:
+    actor = Actor.system("cases.closed_account")
+    keeping.forget_drafts(owner=subject.removeprefix("person:"), actor=actor, now=now)
+
+
 @periodically("7 * * * *")
 def keep_no_longer(now: datetime) -> None:
     actor = Actor.system("cases.keeping")

@@ -33,14 +33,25 @@ def expire_drafts(*, actor: Actor, now: datetime) -> int:
     return sum(_expire(pk, actor=actor, now=now) for pk in due[:AT_ONCE])
 
 
+def forget_drafts(*, owner: str, actor: Actor, now: datetime) -> int:
+    """Erase the drafts of an account that is closed, and return how many. Repeatable."""
+    begun = Case.objects.drafts().of(owner).values_list("pk", flat=True)
+    return sum(_forget(pk, actor=actor, now=now) for pk in begun)
+
+
 @transaction.atomic
 def _expire(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
-    case = (
-        Case.objects.drafts()
-        .select_for_update(skip_locked=True)
-        .filter(pk=case_id, kept_until__lte=now)
-        .first()
-    )
+    free = Case.objects.drafts().select_for_update(skip_locked=True)
+    return _end_draft(free.filter(pk=case_id, kept_until__lte=now).first(), actor=actor, now=now)
+
+
+@transaction.atomic
+def _forget(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
+    drafts = Case.objects.drafts().select_for_update()
+    return _end_draft(drafts.filter(pk=case_id).first(), actor=actor, now=now)
+
+
+def _end_draft(case: Case | None, *, actor: Actor, now: datetime) -> bool:
     if case is None:
         return False
     deciding.close(case, Step.EXPIRE, now=now)

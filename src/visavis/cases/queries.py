@@ -111,6 +111,12 @@ def cases_of(name: str) -> QuerySet[Case]:
     )
 
 
+def how_many_underway(name: str) -> int:
+    """Return how many requests of an account are sent in and not at their end."""
+    underway = rules.OPEN - {State.DRAFT}
+    return Case.objects.of(name).filter(state__in=underway).count()
+
+
 def drafts_of(actor: Actor, *, service: str = "") -> QuerySet[Case]:
     """Return the drafts with something in them that the actor can go on with here."""
     mine = Case.objects.with_version().drafts().exclude(revision=0).order_by("-saved_at")

@@ -93,11 +93,16 @@ def from_environment() -> Instance:
         var=Path(os.environ.get("VISAVIS_VAR", here / "var")).resolve(),
         host=host,
         port=int(port),
-        base_url=os.environ.get("VISAVIS_BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        base_url=os.environ.get("VISAVIS_BASE_URL", f"http://{_name_of(host)}:{port}").rstrip("/"),
         database_url=os.environ.get("VISAVIS_DATABASE_URL", ""),
         role=role,
         debug=os.environ.get("VISAVIS_DEBUG", "") == "1",
     )
+
+
+def _name_of(host: str) -> str:
+    """Return how people type the address listened to; passkeys are bound to a name, never a number."""
+    return "localhost" if host in ("127.0.0.1", "::1") else host
 
 
 def secrets_of(var: Path) -> dict[str, str]:

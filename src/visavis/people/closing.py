@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from visavis.foundation import jobs
 from visavis.foundation.actor import Actor
 from visavis.journal import operations as journal
 from visavis.people import queries, rules, second_factor
@@ -25,8 +26,9 @@ UNKNOWN = (
 def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     """End an account: nobody signs in any more, and what it says of the person is emptied.
 
-    Its opaque name and its number stay, so that neither is ever given to somebody else. Requests
-    that were sent in go on and end at the office; they hold their own copy of what they need.
+    Its opaque name and its number stay, so that neither is ever given to somebody else, and so do the
+    terms of use that were accepted. Requests that were sent in go on and end at the office; they hold
+    their own copy of what they need. What was begun and not sent in is erased by `person.closed`.
 
     Raises:
         NotYours: somebody else's account.
@@ -46,5 +48,9 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     user.save()
     user.contact_codes.all().delete()
     user.letter_codes.all().delete()
+    user.proofs.all().delete()
+    user.passkeys.all().delete()
     second_factor.forget(user)
-    journal.record(what="people.closed", subject=f"person:{user.name}", actor=actor, now=now)
+    subject = f"person:{user.name}"
+    journal.record(what="people.closed", subject=subject, actor=actor, now=now)
+    jobs.announce("person.closed", subject=subject)

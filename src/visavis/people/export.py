@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from visavis.people.models import Agreement, ContactCode, IdentityProof, LetterCode, Role, User
+from visavis.people.passkey_models import Passkey
 
 
 def file_of(user: User) -> dict[str, object]:
@@ -15,6 +16,7 @@ def file_of(user: User) -> dict[str, object]:
         "confirmation_codes": [
             _code(kept) for kept in user.contact_codes.order_by("sent_at", "pk")
         ],
+        "passkeys": [_passkey(kept) for kept in user.passkeys.order_by("created_at", "pk")],
         "letters": [_letter(kept) for kept in user.letter_codes.order_by("sent_at", "pk")],
     }
 
@@ -77,6 +79,14 @@ def _code(kept: ContactCode) -> dict[str, object]:
         "address": kept.address,
         "sent_at": _text(kept.sent_at),
         "used_at": _text(kept.used_at),
+    }
+
+
+def _passkey(kept: Passkey) -> dict[str, object]:
+    return {
+        "name": kept.name,
+        "added_at": _text(kept.created_at),
+        "last_used_at": _text(kept.last_used_at),
     }
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from visavis.foundation.jobs import periodically
 from visavis.people.models import ContactCode
+from visavis.people.passkey_models import PasskeyChallenge
 
 CODES_KEPT = timedelta(days=30)  # long enough to answer "did you send me a code?"
 
@@ -12,3 +13,9 @@ CODES_KEPT = timedelta(days=30)  # long enough to answer "did you send me a code
 def forget_old_codes(now: datetime) -> None:
     """Delete codes that were sent more than a month ago."""
     ContactCode.objects.filter(sent_at__lt=now - CODES_KEPT).delete()
+
+
+@periodically("43 3 * * *")
+def forget_old_challenges(now: datetime) -> None:
+    """Delete the challenges that no passkey has answered in time."""
+    PasskeyChallenge.objects.filter(expires_at__lte=now).delete()

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from visavis.people import rules
+from visavis.people.passkey_models import Passkey, PasskeyChallenge  # noqa: F401 - tables of this room
 
 EMAIL_CONFIRMED_ONCE = "people_one_account_per_confirmed_email"
 MOBILE_CONFIRMED_ONCE = "people_one_account_per_confirmed_mobile"

@@ -14,8 +14,9 @@ from django.utils.timezone import localdate
 
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
-from visavis.people import comparing, rules
+from visavis.people import comparing, rules, second_factor
 from visavis.people.models import Agreement, ContactCode, IdentityProof, LetterCode, Role, User
+from visavis.people.passkey_models import Passkey
 from visavis.places import queries as places
 
 AGREEMENT = re.compile(r"agreement-(\d{4}-\d{2}-\d{2})")
@@ -192,6 +193,30 @@ def waiting_contact(user: User, *, now: datetime) -> rules.Contact | None:
     if user.mobile and user.mobile_confirmed_at is None:
         return rules.Contact(rules.ContactKind.SMS, user.mobile)
     return None
+
+
+def confirmed_contact(user: User) -> rules.Contact | None:
+    """Return an address of which somebody has shown that it is theirs; mail before mobile."""
+    if user.email_confirmed_at:
+        return rules.Contact(rules.ContactKind.MAIL, user.email)
+    if user.mobile_confirmed_at:
+        return rules.Contact(rules.ContactKind.SMS, user.mobile)
+    return None
+
+
+def ways_beside_password(user: User, *, without: Passkey | None = None) -> frozenset[str]:
+    """Return what opens an account if its password is forgotten: "code", "printed_code", "passkey".
+
+    Args:
+        without: a passkey that shall not count.
+    """
+    passkeys = user.passkeys.exclude(pk=without.pk) if without else user.passkeys.all()
+    possible = {
+        "code": confirmed_contact(user) is not None,
+        "printed_code": second_factor.recovery_codes_left(user) > 0,
+        "passkey": passkeys.exists(),
+    }
+    return frozenset(way for way, is_possible in possible.items() if is_possible)
 
 
 def reach_of(name: str) -> Reach | None:

@@ -72,3 +72,51 @@ class TooManyLetters(LetterUnderway):
 
 class NothingToConfirm(PeopleRefused):
     """No address of this account waits for a code."""
+
+
+class PasskeyRefused(PeopleRefused):
+    """A passkey opens nothing, or was not added."""
+
+
+class ChallengeOver(PasskeyRefused):
+    """The question put to the passkey was answered already, is too old, or was another browser's."""
+
+
+class PasskeyBroken(PasskeyRefused):
+    """The answer cannot be read, or its signature does not fit."""
+
+
+class WrongOrigin(PasskeyRefused):
+    """The answer was made for another address than this counter's."""
+
+
+class NotVerified(PasskeyRefused):
+    """The device did not check who holds it, by finger, face or PIN."""
+
+
+class PasskeyUnknown(PasskeyRefused):
+    """No open account has this passkey."""
+
+
+class CounterWentBack(PasskeyRefused):
+    """The passkey has counted less than before: there may be a copy of it."""
+
+
+class NotOwnDevice(PasskeyRefused):
+    """At a shared device only a passkey on somebody's own phone or security key counts."""
+
+
+class SharedDevice(PasskeyRefused):
+    """No passkey is made at a device that others use too."""
+
+
+class PasskeyKnown(PasskeyRefused):
+    """This passkey was added before."""
+
+
+class TooManyPasskeys(PasskeyRefused):
+    """The account has as many passkeys as it can have."""
+
+
+class LastWayIn(PasskeyRefused):
+    """Without this passkey only the password opens the account; its owner has not said that they know."""

@@ -23,6 +23,7 @@ from visavis.cases.rules import State
 from visavis.catalog.definition.fields import Problem
 from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.foundation.throttles import TooMany
+from visavis.people import closing
 
 pytestmark = pytest.mark.django_db
 
@@ -370,3 +371,17 @@ class TestTime:
 
         with pytest.raises(vault.KeyDestroyed):
             queries.document_of(queries.case(week.pk))
+
+
+def test_the_drafts_of_a_closed_account_are_erased_and_nobody_elses(
+    fill, elodie, citizen, neighbour, now, run_jobs
+):
+    mine, anothers = fill(elodie), fill(neighbour)
+
+    closing.close_account(user=citizen, actor=elodie, now=now)
+    run_jobs()
+
+    mine.refresh_from_db()
+    anothers.refresh_from_db()
+    assert (mine.state, mine.erased_at) == (State.EXPIRED, now)
+    assert anothers.state == State.DRAFT

@@ -173,6 +173,48 @@ def test_two_checkers_for_a_sensitive_service(desk, agreed, citizen, now):
     assert IdentityCheck.objects.get().seen_by
 
 
+class TestWaitingForTheSecond:
+    @pytest.fixture
+    def seen(self, desk, agreed):
+        check = agreed(needs_two=True)
+        desk.post(address("identity"), {"code": check.code})
+        answer = desk.post(address("identity_compare"), EQUAL)
+        assert answer["Location"] == address("identity_result")
+        return check
+
+    def state(self, browser):
+        return browser.get(address("identity_result_state")).json()["state"]
+
+    def test_looks_again_until_the_second_has_compared(self, desk, seen, now):
+        waiting = desk.get(address("identity_result")).content.decode()
+        assert 'data-state="seen"' in waiting
+        assert self.state(desk) == "seen"
+
+        second = member(now)
+        second.post(address("identity"), {"code": seen.code})
+        second.post(address("identity_compare"), EQUAL)
+
+        assert self.state(desk) == "proven"
+        done = desk.get(address("identity_result")).content.decode()
+        assert "check-again" not in done
+
+    def test_says_when_the_second_did_not_find_it_equal(self, desk, seen, now):
+        second = member(now)
+        second.post(address("identity"), {"code": seen.code})
+        for _ in range(3):
+            second.post(address("identity_compare"), WRONG)
+
+        assert self.state(desk) == "closed"
+        assert desk.get(address("identity_result")).status_code == 200
+
+    def test_tells_nothing_to_another_checker(self, desk, seen, now):
+        second = member(now)
+        second.post(address("identity"), {"code": seen.code})
+
+        assert self.state(second) == ""
+        assert second.get(address("identity_result"))["Location"] == address("identity")
+
+
 def test_stands_on_the_first_page(desk):
     assert address("identity") in desk.get(address("home")).content.decode()
 

@@ -636,6 +636,21 @@ class TestProfile:
         assert done.status_code == 302
         assert in_session.get(reverse("portal:account")).status_code == 200
 
+    def test_says_what_is_kept_before_closing(self, in_session):
+        page = text_of(in_session.get(reverse("portal:account_close")))
+
+        assert "Ce qui est gardé, et pourquoi" in page
+        assert "encore en cours" not in page
+
+    def test_a_closed_account_is_signed_out_everywhere(self, in_session, elodie):
+        elsewhere = Client()
+        sign_in(elsewhere, elodie.number)
+        assert elsewhere.get(reverse("portal:account")).status_code == 200
+
+        in_session.post(reverse("portal:account_close"), {"sure": "on"})
+
+        assert elsewhere.get(reverse("portal:account")).status_code == 302
+
     def test_closes_the_account_after_asking_once_more(self, in_session, elodie):
         refused = in_session.post(reverse("portal:account_close"), {"sure": ""})
         assert 'href="#id_sure' in refused.content.decode()

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from tests.checking import checker, citizen, device, shown, site
-from tests.people import PASSWORD, as_actor
+from tests.fixtures import CANTONS
+from tests.people import PASSWORD, as_actor, register
 from tests.requesting import service
 from tests.visiting import HOME
 from visavis.assistance import operations as assistance
@@ -20,9 +21,12 @@ from visavis.assistance.models import IdentityCheck
 from visavis.catalog.models import ServiceVersion
 from visavis.foundation import database
 from visavis.notices.models import Notice
+from visavis.packs import operations as packs
 from visavis.people import operations, queries
+from visavis.people.models import User
 from visavis.people.rules import ProofMethod
 from visavis.visits import upkeep
+from visavis.visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +160,41 @@ class TestCheck:
 
         assert "Your identity is checked" in page(at_kiosk, "identity_check")
 
+    def test_looks_again_by_itself_while_the_document_is_looked_at(self, at_kiosk, now):
+        def state():
+            return at_kiosk.get(reverse("portal:identity_check_state")).json()["state"]
+
+        page(at_kiosk, "identity_ask", x=1)
+        text = page(at_kiosk, "identity_agree", x=1)
+        check = IdentityCheck.objects.get()
+        assert f'data-url="{reverse("portal:identity_check_state")}" data-state="agreed"' in text
+        assert state() == "agreed"
+
+        assistance.compare(check_id=check.pk, shown=shown(), actor=checker(), now=now)
+
+        assert state() == "proven"
+        assert "check-again" not in page(at_kiosk, "identity_check")
+
+    def test_looking_again_is_no_sign_of_life_but_agreeing_lets_the_visit_wait(self, at_kiosk):
+        page(at_kiosk, "identity_ask", x=1)
+        before = Visit.objects.get().expires_at
+        page(at_kiosk, "identity_agree", x=1)
+        waiting = Visit.objects.get().expires_at
+        at_kiosk.get(reverse("portal:identity_check_state"))
+
+        assert before < waiting
+        assert Visit.objects.get().expires_at == waiting
+
+    def test_of_two_says_when_the_first_has_seen_the_document(self, at_kiosk, citizen, now):
+        page(at_kiosk, "identity_ask", x=1)
+        IdentityCheck.objects.update(needs_two=True)
+        page(at_kiosk, "identity_agree", x=1)
+        assistance.compare(
+            check_id=IdentityCheck.objects.get().pk, shown=shown(), actor=checker(), now=now
+        )
+
+        assert "a second member of staff" in page(at_kiosk, "identity_check")
+
     def test_is_not_agreed_to_at_home(self, at_home):
         page(at_home, "identity_ask", x=1)
 
@@ -183,6 +222,47 @@ class TestCheck:
 
     def test_leads_on_when_none_was_asked_for(self, at_home):
         assert "Your identity" in page(at_home, "identity_check")
+
+
+class TestSensitiveService:
+    """Four eyes, as the packs of both cantons ask for them."""
+
+    @pytest.fixture(params=["jura", "exemple"])
+    def at_home(self, request, canton_loaded) -> Client:
+        client = Client()
+        client.force_login(canton_loaded(request.param))
+        return client
+
+    @pytest.fixture
+    def canton_loaded(self, system, now, db):
+        def load(canton):
+            packs.load(CANTONS / canton, world="demonstration", actor=system, now=now)
+            return register(now)
+
+        return load
+
+    def test_says_so_and_asks_for_a_check_of_two(self, at_home):
+        text = at_home.get(f"{reverse('portal:identity')}?service=debt-extract").content.decode()
+        assert "two members of the staff look at your document" in text
+
+        page(at_home, "identity_ask", service="debt-extract")
+
+        assert IdentityCheck.objects.get().needs_two
+
+    def test_another_service_asks_for_one(self, at_home):
+        page(at_home, "identity_ask", service="fishing-permit")
+
+        assert not IdentityCheck.objects.get().needs_two
+
+    def test_what_one_has_seen_does_not_count_for_it(self, at_home, system, now):
+        citizen = User.objects.get(pk=at_home.session["_auth_user_id"])
+        operations.prove_identity(
+            user=citizen, method=ProofMethod.BRANCH, level=3, actor=system, now=now
+        )
+
+        text = at_home.get(f"{reverse('portal:identity')}?service=debt-extract").content.decode()
+
+        assert "your identity must be checked first" in text
 
 
 def test_checks_and_letters_stand_in_what_we_keep_about_somebody(at_home, living):

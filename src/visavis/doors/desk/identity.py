@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from visavis.assistance import operations, refusals, rules
+from visavis.assistance import operations, queries, refusals, rules
 from visavis.design.forms import PartialDayField
 from visavis.doors import entrance
 from visavis.doors.desk import workplace
@@ -30,6 +30,7 @@ REFUSALS = {
     refusals.NotAChecker: gettext_lazy("You may not check identities at this place."),
     TooMany: gettext_lazy("You entered too many codes. Wait ten minutes, then try again."),
 }
+RESULTS = (rules.State.SEEN, rules.State.PROVEN, rules.State.CLOSED)
 KINDS = [
     (DocumentKind.PASSPORT.value, gettext_lazy("Passport")),
     (DocumentKind.IDENTITY_CARD.value, gettext_lazy("Identity card")),
@@ -127,9 +128,11 @@ def compare(request: HttpRequest) -> HttpResponse:
             del request.session[FOUND]
             messages.error(request, REFUSALS[type(refusal)])
             return redirect("desk:identity")
-        if outcome is not rules.Outcome.NOT_EQUAL:
+        if outcome is rules.Outcome.EQUAL_SO_FAR:
+            return redirect("desk:identity_result")
+        if outcome is rules.Outcome.EQUAL:
             del request.session[FOUND]
-            messages.success(request, _said(outcome))
+            messages.success(request, _("Equal. The identity is checked; give the document back."))
             return redirect("desk:identity")
         form.add_error(
             None,
@@ -138,10 +141,42 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/identity/compare.html", {"form": form, "form_id": "document"})
 
 
-def _said(outcome: rules.Outcome) -> str:
-    if outcome is rules.Outcome.EQUAL_SO_FAR:
-        return _("Equal. Now a colleague must check the document too, with the same code.")
-    return _("Equal. The identity is checked; give the document back.")
+@never_cache
+@require_GET
+@require_role(rules.CHECKER)
+@require_fresh_second_factor
+@workplace.at_a_site
+def result(request: HttpRequest) -> HttpResponse:
+    """Wait for the second pair of eyes, and say what came of it."""
+    state = _state_of_found(request)
+    if state not in RESULTS:
+        return redirect("desk:identity")
+    context = {
+        "state": str(state),
+        "is_seen": state is rules.State.SEEN,
+        "is_proven": state is rules.State.PROVEN,
+    }
+    return render(request, "desk/identity/result.html", context)
+
+
+@never_cache
+@require_GET
+@require_role(rules.CHECKER)
+@require_fresh_second_factor
+@workplace.at_a_site
+def result_state(request: HttpRequest) -> HttpResponse:
+    """Say in one word where the check stands, for the page that looks again by itself."""
+    return JsonResponse({"state": str(_state_of_found(request) or "")})
+
+
+def _state_of_found(request: HttpRequest) -> rules.State | None:
+    """Return where the check stands that this checker has found equal, as first or second."""
+    check_id = _found(request)
+    if check_id is None:
+        return None
+    return queries.state_for_checker(
+        check_id, actor=workplace.clerk_of(request), now=entrance.request_now(request)
+    )
 
 
 def _found(request: HttpRequest) -> UUID | None:

@@ -7,9 +7,11 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from visavis.appointments.models import Right
+from visavis.cases import queries as cases
 from visavis.doors import sign_in
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal import account_file, account_refusals, account_texts
+from visavis.doors.portal import account_file, account_passkeys, account_refusals, account_texts
 from visavis.doors.portal.account_forms import NOTIFY_BY, AgreementForm, CloseForm
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.doors.portal.account_labels import day_in_words, sections_of
@@ -36,6 +38,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "notify_by": NOTIFY_BY[rules.NotifyBy(user.notify_by)],
         "commune": commune,
         "codes_left": second_factor.recovery_codes_left(user),
+        "has_passkeys": account_passkeys.is_offered(request),
+        "passkeys": user.passkeys.count(),
         "agreement": user.agreements.order_by("-version").first(),
         "read_aloud": False,
     }
@@ -107,7 +111,15 @@ def close(request: HttpRequest) -> HttpResponse:
         else:
             sign_in.end(request)
             return redirect("portal:account_closed")
-    return render(request, "portal/account/close.html", {"form": form})
+    name = user_of(request).name
+    context = {
+        "form": form,
+        "requests": cases.how_many_underway(name),
+        "drafts": cases.drafts_of(actor_of(request)).count(),
+        "appointments": Right.objects.of(name).filter(closed_at=None).count(),
+        "read_aloud": False,
+    }
+    return render(request, "portal/account/close.html", context)
 
 
 @require_GET

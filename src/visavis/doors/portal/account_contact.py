@@ -26,7 +26,7 @@ from visavis.people import contacts, queries, rules, signing_in
 from visavis.people.refusals import NothingToConfirm, WeakPassword, WrongCode, WrongCredentials
 
 PAGES = ["GET", "POST"]
-PROVEN_BY_CODE = frozenset({"code", "printed_code"})
+PROVEN_BY_CODE = frozenset({"code", "printed_code", "passkey"})
 
 
 @require_http_methods(PAGES)
@@ -115,7 +115,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_http_methods(PAGES)
 @citizen_required
 def password(request: HttpRequest) -> HttpResponse:
-    """Choose a new password; whoever came in by a code need not know the old one."""
+    """Choose a new password; whoever came in by a code or a passkey need not know the old one."""
     user = user_of(request)
     target = sign_in.next_of(request)
     knows_code = bool(PROVEN_BY_CODE & sign_in.was_begun_by(request))

@@ -18,12 +18,16 @@ TITLES: Mapping[str, str | Promise] = {
     "proofs_of_identity": _("How your identity was established"),
     "roles": _("Your roles as a member of staff"),
     "confirmation_codes": _("Codes we sent you in the last 30 days"),
+    "passkeys": _("Your passkeys"),
     "letters": _("Letters with a code that we sent you"),
     "identity_checks": _("Checks of your document in a branch"),
     "cases": _("Your requests"),
 }
 LABELS: Mapping[str, str | Promise] = {
     "number": _("Number"),
+    "name": _("Name"),
+    "added_at": _("Added on"),
+    "last_used_at": _("Last used on"),
     "family_name": _("Family name"),
     "given_name": _("First names"),
     "birth_date": _("Date of birth"),

@@ -17,7 +17,7 @@ from visavis.doors.entrance import (
     request_now,
     wants_another_language,
 )
-from visavis.doors.portal import account_refusals
+from visavis.doors.portal import account_passkeys, account_refusals
 from visavis.doors.portal.account_forms import CodeForm, ContactForm, PrintedCodeForm, SignInForm
 from visavis.foundation.throttles import TooMany
 from visavis.people import signing_in
@@ -58,7 +58,12 @@ def by_password(request: HttpRequest) -> HttpResponse:
             account_refusals.say(form, refusal)
         else:
             return sign_in.begin(request, user, by="password", target=target)
-    context = {"form": form, "form_id": "login", **_leading_to(target)}
+    context = {
+        "form": form,
+        "form_id": "login",
+        "has_passkeys": account_passkeys.is_offered(request),
+        **_leading_to(target),
+    }
     return render(request, "portal/account/login.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from visavis.assistance import operations, queries
 from visavis.assistance.refusals import CheckRefused
+from visavis.assistance.rules import State
 from visavis.catalog.models import ServiceVersion
 from visavis.doors import sign_in
 from visavis.doors.entrance import (
@@ -28,6 +29,8 @@ from visavis.people import letters
 from visavis.people import queries as people
 from visavis.people.refusals import PeopleRefused
 from visavis.places import queries as places
+from visavis.visits import operations as visits
+from visavis.visits.models import Visit
 
 
 class LetterCodeForm(forms.Form):
@@ -97,9 +100,11 @@ def check(request: HttpRequest) -> HttpResponse:
     found = queries.latest_of(user)
     if found is None:
         return redirect("portal:identity")
+    state = found.state(now)
     context = {
         "check": found,
-        "state": str(found.state(now)),
+        "state": str(state),
+        "is_seen": state is State.SEEN,
         "is_open": queries.open_of(user, now=now) is not None,
         "is_proven": found.proven_at is not None,
         "is_in_visit": actor.visit is not None,
@@ -109,6 +114,14 @@ def check(request: HttpRequest) -> HttpResponse:
         "read_aloud": False,
     }
     return render(request, "portal/identity/check.html", context)
+
+
+@require_GET
+@citizen_required
+def check_state(request: HttpRequest) -> HttpResponse:
+    """Say in one word where the check stands, for the page that looks again by itself."""
+    found = queries.latest_of(user_of(request))
+    return JsonResponse({"state": str(found.state(request_now(request))) if found else ""})
 
 
 @require_POST
@@ -121,6 +134,8 @@ def agree(request: HttpRequest) -> HttpResponse:
         )
     except CheckRefused as refusal:
         messages.error(request, words.sentence(refusal))
+    else:
+        _wait_longer(request)
     return redirect("portal:identity_check")
 
 
@@ -186,6 +201,13 @@ def letter_code(request: HttpRequest) -> HttpResponse:
         "read_aloud": False,
     }
     return render(request, "portal/identity/letter_code.html", context)
+
+
+def _wait_longer(request: HttpRequest) -> None:
+    """Let the visit wait: while the document is looked at, nobody touches the screen."""
+    visit: Visit | None = request.visit  # type: ignore[attr-defined]  # set by the visits' middleware
+    if visit is not None:
+        visits.leave(visit=visit, now=request_now(request))
 
 
 def _service(request: HttpRequest) -> ServiceVersion | None:

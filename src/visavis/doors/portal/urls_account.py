@@ -7,6 +7,7 @@ from visavis.doors.portal import (
     account_by_phone,
     account_codes,
     account_contact,
+    account_passkeys,
     account_profile,
     account_registering,
     account_signing_in,
@@ -25,6 +26,17 @@ urlpatterns = [
     path("account/login/phone/", account_by_phone.screen, name="login_phone"),
     path("account/login/phone/state/", account_by_phone.state, name="login_phone_state"),
     path("phone/<str:token>/", account_by_phone.phone, name="on_phone"),
+    path("account/login/passkey/", account_passkeys.sign_in_by_one, name="login_passkey"),
+    path(
+        "account/login/passkey/begin/",
+        account_passkeys.begin_signing_in,
+        name="login_passkey_begin",
+    ),
+    path("account/passkeys/", account_passkeys.passkeys_of, name="passkeys"),
+    path("account/passkeys/begin/", account_passkeys.begin_adding, name="passkey_begin"),
+    path(
+        "account/passkeys/<int:passkey_id>/remove/", account_passkeys.remove, name="passkey_remove"
+    ),
     path("account/logout/", account_signing_in.leave, name="logout"),
     path("account/confirm/", account_contact.confirm, name="confirm"),
     path("account/confirm/again/", account_contact.send_again, name="confirm_again"),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("account/identity/", identity.identity, name="identity"),
     path("account/identity/ask/", identity.ask, name="identity_ask"),
     path("account/identity/check/", identity.check, name="identity_check"),
+    path("account/identity/check/state/", identity.check_state, name="identity_check_state"),
     path("account/identity/agree/", identity.agree, name="identity_agree"),
     path("account/identity/take-back/", identity.take_back, name="identity_take_back"),
     path("account/identity/letter/", identity.letter, name="identity_letter"),
