@@ -84,7 +84,7 @@ def _memory(content: bytes = b"") -> BinaryIO:
     if sys.platform == "linux":
         file: BinaryIO = os.fdopen(os.memfd_create("examined"), "w+b")
     else:
-        file = tempfile.TemporaryFile()  # type: ignore[assignment]  # noqa: SIM115  # the caller closes it
+        file = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
     file.write(content)
     file.flush()
     file.seek(0)
