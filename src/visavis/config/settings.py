@@ -17,6 +17,7 @@ PACK = INSTANCE.pack
 VAR = INSTANCE.var
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
+VIRUS_SCANNER = INSTANCE.virus_scanner
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug
