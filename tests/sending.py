@@ -1,57 +1,66 @@
-"""Files that somebody sends, drawn here; fixtures of a request that asks for some."""
+"""Files as citizens send them, honest and otherwise, made on the spot."""
 
 import io
-from uuid import UUID, uuid4
+import zlib
 
 import pikepdf
-import pytest
-from django.conf import settings as django_settings
 from PIL import Image
 
-from tests.answers import season_answers
-from tests.requesting import Fill
-from visavis.cases.attaching import Sent
-from visavis.cases.models import Case
-from visavis.foundation.actor import Actor
-
-QUESTION = "habitat_paper"
-HABITAT = {
-    "habitat_done": "yes", "habitat_society": "La Truite", "habitat_on": "2026-09-01",
-    "habitat_number": "TP-0815",
-}  # fmt: skip
+Named = pikepdf.Name
 
 
-def picture(shade: int = 90, *, side: int = 60, form: str = "JPEG") -> bytes:
-    """Return a picture of one grey."""
+def picture(
+    form: str = "JPEG", size: tuple[int, int] = (120, 80), mode: str = "RGB", **how: object
+) -> bytes:
+    """Return a picture whose left half is red and whose right half is blue (or dark, light)."""
+    drawn = Image.new("RGB", size, "blue")
+    drawn.paste("red", (0, 0, size[0] // 2, size[1]))
     target = io.BytesIO()
-    Image.new("RGB", (side, side), (shade, shade, shade)).save(target, form)
+    drawn.convert(mode).save(target, form, **how)
     return target.getvalue()
 
 
-def pdf() -> bytes:
-    """Return a PDF of one empty page."""
+def document(pages: int = 1) -> pikepdf.Pdf:
+    """Return a document of empty pages, to be changed and then `written`."""
+    made = pikepdf.new()
+    for _ in range(pages):
+        made.add_blank_page(page_size=(595, 842))
+    return made
+
+
+def written(made: pikepdf.Pdf, **how: object) -> bytes:
     target = io.BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page(page_size=(200, 300))
-        document.save(target)
+    made.save(target, **how)
     return target.getvalue()
 
 
-def sent(
-    content: bytes | None = None, *, name: str = "attestation.jpg", key: UUID | None = None
-) -> Sent:
-    return Sent(key or uuid4(), name, picture() if content is None else content)
+def pdf(pages: int = 1) -> bytes:
+    return written(document(pages))
 
 
-@pytest.fixture(autouse=True)
-def files(tmp_path, settings):
-    """A folder of this test's own for sealed files."""
-    settings.FILES = tmp_path / "files"
-    assert django_settings.FILES == settings.FILES
-    return settings.FILES
+def raw_pdf(*objects: bytes, root: int = 1) -> bytes:
+    """Return a PDF of these numbered objects with a true table of where they lie."""
+    body = b"%PDF-1.7\n"
+    places = []
+    for number, described in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, described)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    return body + (
+        b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<< /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (size, table, size, root, len(body))
+    )
 
 
-@pytest.fixture
-def claiming(fill: Fill, elodie: Actor) -> Case:
-    """A draft that claims the half-day, where its attestation can be sent."""
-    return fill(elodie, season_answers(**HABITAT))
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"
+
+
+def zeros(size: int) -> bytes:
+    """Return that many zeros, packed."""
+    packing = zlib.compressobj(9)
+    piece = bytes(1 << 20)
+    packed = b"".join(packing.compress(piece) for _ in range(size >> 20))
+    return packed + packing.flush()

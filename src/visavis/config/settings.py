@@ -18,6 +18,7 @@ VAR = INSTANCE.var
 FILES = VAR / "files"  # sealed documents of cases
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
+VIRUS_SCANNER = INSTANCE.virus_scanner
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.integration.cases.conftest import *  # noqa: F403
-from tests.sending import QUESTION, claiming, files, pdf, picture, sent  # noqa: F401
+from tests.attaching import QUESTION, claiming, files, pdf, picture, sent  # noqa: F401
 from visavis.cases import attaching, attachment_rules, attachments, decisions, operations, queries
 from visavis.cases.attachment_models import Attachment
 from visavis.cases.attachment_rules import Standing, Verdict
