@@ -28,11 +28,12 @@ def picture(shade: int = 90, *, side: int = 60, form: str = "JPEG") -> bytes:
     return target.getvalue()
 
 
-def pdf() -> bytes:
-    """Return a PDF of one empty page."""
+def pdf(title: str = "Attestation") -> bytes:
+    """Return a PDF of one empty page; the fake scanner reads its title."""
     target = io.BytesIO()
     with pikepdf.new() as document:
         document.add_blank_page(page_size=(200, 300))
+        document.docinfo["/Title"] = title
         document.save(target)
     return target.getvalue()
 
