@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from visavis.cases import keeping, queries
+from visavis.cases import attaching, keeping, queries, scanning
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow, periodically
 
@@ -20,6 +20,17 @@ def forget_what_was_begun(subject: str, now: datetime) -> None:
     keeping.forget_drafts(owner=subject.removeprefix("person:"), actor=actor, now=now)
 
 
+@follow("attachment.sent")
+def scan_the_file(subject: str, now: datetime) -> None:
+    attachment_id = int(subject.removeprefix("attachment:"))
+    scanning.scan(attachment_id=attachment_id, actor=Actor.system("cases.scanning"), now=now)
+
+
+@follow("attachment.removed")
+def remove_the_file(subject: str, now: datetime) -> None:
+    attaching.forget(attachment_id=int(subject.removeprefix("attachment:")))
+
+
 @periodically("7 * * * *")
 def keep_no_longer(now: datetime) -> None:
     actor = Actor.system("cases.keeping")
@@ -31,3 +42,13 @@ def keep_no_longer(now: datetime) -> None:
 @periodically("37 3 * * *")
 def change_keys(now: datetime) -> None:
     keeping.change_keys(now=now)
+
+
+@periodically("27 * * * *")
+def scan_again(now: datetime) -> None:
+    scanning.scan_again(actor=Actor.system("cases.scanning"), now=now)
+
+
+@periodically("23 3 * * *")
+def sweep_files(now: datetime) -> None:
+    attaching.sweep(now=now)

@@ -15,10 +15,12 @@ WORLD = INSTANCE.world
 CANTON = INSTANCE.canton
 PACK = INSTANCE.pack
 VAR = INSTANCE.var
+FILES = VAR / "files"  # sealed documents of cases
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
 PDF_SIGNER = INSTANCE.pdf_signer
 PDF_KEY, PDF_PASSPHRASE = INSTANCE.pdf_key
+VIRUS_SCANNER = INSTANCE.virus_scanner
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug
