@@ -18,6 +18,11 @@ VAR = INSTANCE.var
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
+OPENID = {
+    "fake_url": INSTANCE.openid_fake_url,
+    "fake_secret": _secrets["openid"],
+    "clients": INSTANCE.openid_clients,
+}
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]

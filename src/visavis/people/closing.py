@@ -46,5 +46,6 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     user.save()
     user.contact_codes.all().delete()
     user.letter_codes.all().delete()
+    user.provider_logins.all().delete()
     second_factor.forget(user)
     journal.record(what="people.closed", subject=f"person:{user.name}", actor=actor, now=now)
