@@ -35,6 +35,7 @@ fix: .venv/dev  ## repair what can be repaired
 	git ls-files 'src/**/*.html' | xargs $(BIN)/djade --target-version 5.2 || true
 
 test: .venv/dev  ## all tests: units, PostgreSQL, browser journeys
+	@tools/openid-provider
 	@tools/chromium
 	@$(BIN)/pytest -n $(VISAVIS_JOBS) --dist loadgroup --reruns 1
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Literal, get_args
 from visavis.gateways.virus_scanner.client import is_address
 
 World = Literal["live", "demonstration", "practice"]
+OPENID_CLIENT = re.compile(r"VISAVIS_IDENTITY_([A-Z][A-Z0-9_]*)_CLIENT")
 ROLES = ("visavis_owner", "visavis_app", "visavis_sealer")
 
 
@@ -46,6 +48,26 @@ class Instance:
         return self.port + 2
 
     @property
+    def openid_port(self) -> int:
+        return self.port + 4
+
+    @property
+    def openid_fake_url(self) -> str:
+        """Return the address of the invented identity providers; none in the live world."""
+        return "" if self.world == "live" else f"http://{self.host}:{self.openid_port}"
+
+    @property
+    def openid_clients(self) -> dict[str, tuple[str, str]]:
+        """Return our id and secret at each identity provider, by the code of the pack."""
+        found: dict[str, tuple[str, str]] = {}
+        for name, client_id in os.environ.items():
+            match = OPENID_CLIENT.fullmatch(name)
+            if match:
+                secret = os.environ.get(f"VISAVIS_IDENTITY_{match[1]}_SECRET", "")
+                found[match[1].lower().replace("_", "-")] = (client_id, secret)
+        return found
+
+    @property
     def provider_url(self) -> str:
         fake = "" if self.world == "live" else f"http://{self.host}:{self.provider_port}"
         return os.environ.get("VISAVIS_PAYMENT_URL", fake)
@@ -80,8 +102,8 @@ def from_environment() -> Instance:
             f"VISAVIS_WORLD is {world!r}; it must be one of {', '.join(get_args(World))}."
         )
     port = os.environ.get("VISAVIS_PORT", "8000")
-    if not port.isdigit() or not 1 <= int(port) <= 65533:
-        raise Misconfigured(f"VISAVIS_PORT is {port!r}; it must be a number from 1 to 65533.")
+    if not port.isdigit() or not 1 <= int(port) <= 65531:
+        raise Misconfigured(f"VISAVIS_PORT is {port!r}; it must be a number from 1 to 65531.")
     role = os.environ.get("VISAVIS_DATABASE_ROLE", "visavis_app")
     if role not in ROLES:
         raise Misconfigured(
@@ -116,12 +138,12 @@ def _name_of(host: str) -> str:
 
 def secrets_of(var: Path) -> dict[str, str]:
     """Return the instance's secrets, made at the first call: passwords of the database's roles,
-    the key of signed cookies, the secret shared with the payment provider's fake.
+    the key of signed cookies, the secrets shared with the fakes of outside partners.
 
     They lie in `secrets.json`, readable by the owner only.
     """
     path = var / "secrets.json"
-    names = (*ROLES, "postgres", "django", "payment_provider")
+    names = (*ROLES, "postgres", "django", "payment_provider", "openid")
     if path.exists():
         known: dict[str, str] = json.loads(path.read_text())
     else:

@@ -22,6 +22,11 @@ PDF_SIGNER = INSTANCE.pdf_signer
 PDF_KEY, PDF_PASSPHRASE = INSTANCE.pdf_key
 VIRUS_SCANNER = INSTANCE.virus_scanner
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
+OPENID = {
+    "fake_url": INSTANCE.openid_fake_url,
+    "fake_secret": _secrets["openid"],
+    "clients": INSTANCE.openid_clients,
+}
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]

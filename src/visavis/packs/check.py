@@ -50,7 +50,7 @@ KNOWN = {
     *("pack.yaml", "sources.yaml", "organisations.yaml", "sites.yaml", "communes.csv"),
     *("localities.csv", "holidays.yaml", "partnership.yaml", "themes.yaml", "brand/tokens.css"),
     *("brand/wordmark.svg", "brand/attract.svg", "demo/overlay.yaml", "demo/people.yaml"),
-    "demo/appointments.yaml",
+    *("demo/appointments.yaml", "identity.yaml"),
 }
 
 

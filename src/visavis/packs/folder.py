@@ -13,6 +13,7 @@ from visavis.catalog.schema import ServiceEntry, ThemeEntry
 from visavis.packs.explaining import faults_of
 from visavis.packs.reading import Document, Fault, Trail, read_csv, read_yaml
 from visavis.packs.schema import Overlay
+from visavis.people.provider_schema import IdentityProviderEntry
 from visavis.people.schema import DemonstrationPerson
 from visavis.places.schema import (
     CantonEntry,
@@ -61,6 +62,7 @@ class Pack:
     localities: list[Item[LocalityRow]] = field(default_factory=list)
     holidays: Item[HolidaysEntry] | None = None
     partnerships: list[Item[PartnershipEntry]] = field(default_factory=list)
+    identity: list[Item[IdentityProviderEntry]] = field(default_factory=list)
     themes: list[Item[ThemeEntry]] = field(default_factory=list)
     services: list[Item[ServiceEntry]] = field(default_factory=list)
     calendars: list[Item[CalendarEntry]] = field(default_factory=list)
@@ -117,6 +119,8 @@ def read(path: Path) -> Pack:
     pack.localities = _rows(pack, "localities.csv", LOCALITIES_HEADER, LocalityRow)
     pack.holidays = _whole(pack, "holidays.yaml", HolidaysEntry)
     pack.partnerships = _list(pack, "partnership.yaml", PartnershipEntry)
+    if (path / "identity.yaml").exists():
+        pack.identity = _list(pack, "identity.yaml", IdentityProviderEntry)
     pack.themes = _list(pack, "themes.yaml", ThemeEntry)
     pack.services = [
         item for file in _service_files(pack) if (item := _whole(pack, file, ServiceEntry))

@@ -19,6 +19,7 @@ from visavis.packs import check, folder, overlay
 from visavis.packs.folder import Pack
 from visavis.packs.overlay import Dated
 from visavis.packs.reading import Fault
+from visavis.people import provider_loading as identity_providers
 from visavis.places import operations as places
 from visavis.places.models import Canton
 
@@ -137,6 +138,7 @@ def _write(pack: Pack, dated: Dated, *, now: datetime) -> Changes:
     changes += places.load_holidays(pack.holidays.entry, languages=canton.languages)
     changes += places.load_partnerships(dated.partnerships, now=now)
     changes += places.load_settings(dated.settings)
+    changes += identity_providers.load([item.entry for item in pack.identity], now=now)
     changes += catalog.load_themes([item.entry for item in pack.themes], now=now)
     changes += catalog.load_services(
         [item.entry for item in pack.services], redated=dated.services, now=now

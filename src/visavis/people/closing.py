@@ -50,6 +50,7 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> None:
     user.letter_codes.all().delete()
     user.proofs.all().delete()
     user.passkeys.all().delete()
+    user.provider_logins.all().delete()
     second_factor.forget(user)
     subject = f"person:{user.name}"
     journal.record(what="people.closed", subject=subject, actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""Whether two spellings are one family name, as people and documents write it. Pure."""
+"""Whether two spellings are one name, as people and documents write it. Pure."""
 
 import unicodedata
 
@@ -26,6 +26,21 @@ def is_same_name(one: str, other: str) -> bool:
     return bool(_forms(one) & _forms(other))
 
 
+def is_same_given(one: str, other: str) -> bool:
+    """Tell whether two spellings can be the first names of one person.
+
+    One may leave out the later ones: documents list all, people use the first.
+
+    >>> is_same_given("Élodie", "Elodie Marie"), is_same_given("Marie", "Élodie Marie")
+    (True, False)
+    """
+    these, those = _words(one), _words(other)
+    if not these or not those:
+        return False
+    pairs = zip(these, those, strict=False)
+    return all(is_same_name(this, that) for this, that in pairs)
+
+
 def _forms(name: str) -> frozenset[str]:
     """Return the ways in which a name is written without accents; none of an empty one."""
     composed = unicodedata.normalize("NFKC", name).casefold()
@@ -36,3 +51,7 @@ def _forms(name: str) -> frozenset[str]:
 def _letters(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.translate(WRITTEN_OUT))
     return "".join(letter for letter in apart if letter.isalnum())
+
+
+def _words(names: str) -> list[str]:
+    return names.replace("-", " ").split()

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from visavis.people.models import Agreement, ContactCode, IdentityProof, LetterCode, Role, User
 from visavis.people.passkey_models import Passkey
+from visavis.people.provider_models import ProviderLogin
 
 
 def file_of(user: User) -> dict[str, object]:
@@ -12,6 +13,9 @@ def file_of(user: User) -> dict[str, object]:
         "account": _account(user),
         "agreements": [_agreement(kept) for kept in user.agreements.order_by("version")],
         "proofs_of_identity": [_proof(kept) for kept in user.proofs.order_by("proven_on", "pk")],
+        "linked_logins": [
+            _login(kept) for kept in user.provider_logins.order_by("linked_at", "pk")
+        ],
         "roles": [_role(kept) for kept in user.roles.order_by("valid_from", "pk")],
         "confirmation_codes": [
             _code(kept) for kept in user.contact_codes.order_by("sent_at", "pk")
@@ -62,7 +66,17 @@ def _proof(kept: IdentityProof) -> dict[str, object]:
         "expires_on": _text(kept.expires_on),
         "document": kept.document_kind,
         "place": kept.site,
+        "provider": kept.provider,
         "ended_at": _text(kept.ended_at),
+    }
+
+
+def _login(kept: ProviderLogin) -> dict[str, object]:
+    return {
+        "provider": kept.provider,
+        "subject": kept.subject,
+        "linked_at": _text(kept.linked_at),
+        "used_at": _text(kept.used_at),
     }
 
 

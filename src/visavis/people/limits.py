@@ -20,6 +20,8 @@ REGISTRATIONS: Mapping[str, Limit] = {
 SIGN_INS: Mapping[str, Limit] = {"visit": (30, HOUR), "device": (600, HOUR), "browser": (60, HOUR)}
 # A code costs money (a text message) and bothers whoever gets it.
 CODES: Mapping[str, Limit] = {"visit": (12, HOUR), "device": (300, HOUR), "browser": (20, HOUR)}
+# Each trip to a provider is a row, and costs the provider work.
+ERRANDS: Mapping[str, Limit] = {"visit": (12, HOUR), "device": (300, HOUR), "browser": (40, HOUR)}
 TRIES_HERE: Limit = (5, timedelta(minutes=15))  # one account from one visit or browser
 TRIES_EVERYWHERE: Limit = (
     30,

@@ -10,6 +10,11 @@ from django.db.models.functions import Lower
 
 from visavis.people import rules
 from visavis.people.passkey_models import Passkey, PasskeyChallenge  # noqa: F401 - tables of this room
+from visavis.people.provider_models import (  # noqa: F401 - tables of this room
+    Errand,
+    IdentityProvider,
+    ProviderLogin,
+)
 
 EMAIL_CONFIRMED_ONCE = "people_one_account_per_confirmed_email"
 MOBILE_CONFIRMED_ONCE = "people_one_account_per_confirmed_mobile"
@@ -209,6 +214,7 @@ class IdentityProof(models.Model):
     recorded_at = models.DateTimeField()
     confirmed_by = models.CharField(max_length=80, blank=True, default="")  # a second pair of eyes
     site = models.CharField(max_length=40, blank=True, default="")  # where; code, in `places`
+    provider = models.CharField(max_length=40, blank=True, default="")  # code, of whoever vouched
     ended_at = models.DateTimeField(
         null=True, blank=True
     )  # before its time: what it proved changed
@@ -241,7 +247,7 @@ class IdentityProof(models.Model):
         plain = frozenset(
             {
                 *("id", "method", "level", "proven_on", "expires_on", "document_kind"),
-                *("recorded_at", "site", "ended_at"),
+                *("recorded_at", "site", "provider", "ended_at"),
             }
         )
 

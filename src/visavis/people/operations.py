@@ -277,6 +277,7 @@ def prove_identity(
     document_kind: rules.DocumentKind = rules.DocumentKind.NONE,
     expires_on: date | None = None,
     confirmed_by: str = "",
+    provider: str = "",
     actor: Actor,
     now: datetime,
 ) -> IdentityProof:
@@ -284,6 +285,7 @@ def prove_identity(
 
     Args:
         confirmed_by: the Actor name of a second person who saw the document too.
+        provider: code of the identity provider that vouches.
 
     Raises:
         NotYours: only staff and programs prove somebody else's identity, nobody their own.
@@ -296,7 +298,7 @@ def prove_identity(
     proof = IdentityProof.objects.create(
         user=user, method=method, level=level, proven_on=localdate(now), expires_on=expires_on,
         document_kind=document_kind, recorded_by=actor.name, recorded_at=now,
-        confirmed_by=confirmed_by, site=actor.site or "",
+        confirmed_by=confirmed_by, site=actor.site or "", provider=provider,
     )  # fmt: skip
     journal.record(
         what="people.identity_proven", subject=f"person:{user.name}", actor=actor, now=now,

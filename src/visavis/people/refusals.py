@@ -120,3 +120,79 @@ class TooManyPasskeys(PasskeyRefused):
 
 class LastWayIn(PasskeyRefused):
     """Without this passkey only the password opens the account; its owner has not said that they know."""
+
+
+class ProviderRefused(PeopleRefused):
+    """A login at an identity provider was not taken."""
+
+
+class NoSuchProvider(ProviderRefused):
+    """The canton trusts no such provider, or this instance is not connected to it."""
+
+
+class ProviderTooWeak(ProviderRefused):
+    """The provider cannot vouch for the level that was asked for."""
+
+
+class OnPublicScreen(ProviderRefused):
+    """No login of a provider is typed on a public screen."""
+
+
+class ErrandOver(ProviderRefused):
+    """The answer is not one that this browser waits for: used, too old, or asked for elsewhere."""
+
+
+class GivenUp(ProviderRefused):
+    """The person pressed cancel at the provider, or it did not let them through."""
+
+
+class ProviderSilent(ProviderRefused):
+    """The provider cannot be reached, or says what cannot be read."""
+
+
+class NotBelieved(ProviderRefused):
+    """What the provider answered is not what was asked, or not its own; `why` is the fault's name."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class LevelUnknown(ProviderRefused):
+    """The provider does not say how well it knows the person, or in a word of no meaning here."""
+
+
+class LevelTooLow(ProviderRefused):
+    """The provider knows the person less well than was asked for."""
+
+    def __init__(self, *, wanted: int, got: int) -> None:
+        super().__init__(f"{got} instead of {wanted}")
+        self.wanted, self.got = wanted, got
+
+
+class LoginUnknown(ProviderRefused):
+    """The login belongs to no account yet: sign in first, then link it."""
+
+
+class LoginTaken(ProviderRefused):
+    """The login belongs to another account."""
+
+
+class AnotherLogin(ProviderRefused):
+    """The account has another login of this provider; it is unlinked first."""
+
+
+class OtherAccount(ProviderRefused):
+    """Meanwhile another account, or none, is signed in."""
+
+
+class SaysTooLittle(ProviderRefused):
+    """The provider does not say the person's names or birth date; `fields` names what lacks."""
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = tuple(fields)
+
+
+class SaysOtherwise(SaysTooLittle):
+    """The provider says another name or birth date than the account; `fields` names which."""

@@ -23,7 +23,7 @@ def unknown(
 def faults(pack: Pack) -> Iterator[Fault]:
     """Yield codes that stand twice in one file."""
     groups: tuple[Sequence[Item[BaseModel]], ...] = (
-        pack.organisations, pack.sites, pack.partnerships, pack.themes,
+        pack.organisations, pack.sites, pack.partnerships, pack.themes, pack.identity,
     )  # fmt: skip
     for group in groups:
         seen: dict[str, int] = {}

@@ -35,7 +35,7 @@ def _stated(pack: Pack) -> Iterator[Placed]:
             yield pack.canton, ("settings", index), settings
     if pack.holidays:
         yield pack.holidays, (), pack.holidays.entry
-    for simple in (*pack.organisations, *pack.partnerships):
+    for simple in (*pack.organisations, *pack.partnerships, *pack.identity):
         yield simple, (), simple.entry
     for site in pack.sites:
         yield site, (), site.entry
