@@ -11,9 +11,9 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.payments import bills, operations, rules, settling
+from visavis.payments import bills, operations, refund_queries, rules, settling
 from visavis.payments.models import BankBooking, Payment
-from visavis.payments.refusals import ForeignAccount, NotTheirMoney
+from visavis.payments.refusals import BeingRefunded, ForeignAccount, NotTheirMoney
 from visavis.payments.statements import camt
 from visavis.places import queries as places
 
@@ -87,12 +87,15 @@ def put_right(
 
     Raises:
         NotTheirMoney: the account is none of the actor's offices'.
+        BeingRefunded: it is on its way back already.
     """
     booking = BankBooking.objects.select_for_update().get(pk=booking.pk)
     if booking.account not in accounts_of(actor):
         raise NotTheirMoney
     if booking.resolved_at is not None or booking.fate == rules.Fate.SETTLED:
         return booking
+    if refund_queries.is_being_refunded(booking):
+        raise BeingRefunded
     booking.resolved_at, booking.resolved_by, booking.remedy = now, actor.name, remedy
     booking.save(update_fields=["resolved_at", "resolved_by", "remedy"])
     journal.record(

@@ -11,6 +11,7 @@ from visavis.foundation import codes
 from visavis.foundation.money import chf
 from visavis.payments import rules
 from visavis.payments.receipt_models import Receipt  # noqa: F401 - a table of this room
+from visavis.payments.refund_models import Refund  # noqa: F401 - a table of this room
 from visavis.payments.till_models import Till
 
 ONE_A_SUBJECT = "payments_one_payment_a_subject"

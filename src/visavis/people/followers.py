@@ -23,6 +23,7 @@ def forget_old_challenges(now: datetime) -> None:
     PasskeyChallenge.objects.filter(expires_at__lte=now).delete()
 
 
+@periodically("45 3 * * *")
 def forget_old_errands(now: datetime) -> None:
     """Delete trips to identity providers that ended a day ago."""
     Errand.objects.filter(expires_at__lt=now - ERRANDS_KEPT).delete()

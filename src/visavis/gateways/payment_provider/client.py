@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
 from visavis.gateways.payment_provider import signatures, wire
 from visavis.gateways.payment_provider.errors import (
+    Declined,
     DemonstrationOnly,
     NotConfigured,
     Rejected,
@@ -18,7 +20,16 @@ from visavis.gateways.payment_provider.errors import (
     Unreachable,
     UntrustworthyEvent,
 )
-from visavis.gateways.payment_provider.types import Event, Order, Provider, Report
+from visavis.gateways.payment_provider.types import (
+    Event,
+    Order,
+    Provider,
+    RefundReport,
+    Repayment,
+    Report,
+)
+
+Answer = TypeVar("Answer", Report, RefundReport)
 
 ANSWER_BYTES = 65_536
 PAUSES_S = (0.2, 0.6)  # between tries; three tries keep a waiting citizen under ten seconds
@@ -26,7 +37,7 @@ PAUSES_S = (0.2, 0.6)  # between tries; three tries keep a waiting citizen under
 
 @dataclass(frozen=True, slots=True)
 class HttpProvider:
-    """A provider behind HTTP. The standard library is enough: three calls, no redirects.
+    """A provider behind HTTP. The standard library is enough: five calls, no redirects.
 
     Args:
         url: the address of its API, without a path.
@@ -42,31 +53,45 @@ class HttpProvider:
     pause: Callable[[float], object] = time.sleep
 
     def create(self, order: Order) -> Report:
-        return self._tried("POST", "/v1/orders", wire.order_body(order))
+        return self._tried(wire.report_of, "POST", "/v1/orders", wire.order_body(order))
 
     def report_on(self, key: str) -> Report:
-        return self._tried("GET", f"/v1/orders/{quote(key, safe='')}")
+        return self._tried(wire.report_of, "GET", f"/v1/orders/{quote(key, safe='')}")
 
     def close(self, key: str) -> Report:
-        return self._tried("POST", f"/v1/orders/{quote(key, safe='')}/close", b"{}")
+        path = f"/v1/orders/{quote(key, safe='')}/close"
+        return self._tried(wire.report_of, "POST", path, b"{}")
 
-    def _tried(self, method: str, path: str, body: bytes | None = None) -> Report:
+    def refund(self, repayment: Repayment) -> RefundReport:
+        body = wire.repayment_body(repayment)
+        return self._tried(wire.refund_report_of, "POST", "/v1/refunds", body)
+
+    def report_on_refund(self, key: str) -> RefundReport:
+        return self._tried(wire.refund_report_of, "GET", f"/v1/refunds/{quote(key, safe='')}")
+
+    def _tried(
+        self, read: Callable[[bytes], Answer], method: str, path: str, body: bytes | None = None
+    ) -> Answer:
         for pause_s in PAUSES_S:
             try:
-                return self._report(method, path, body)
+                return self._report(read, method, path, body)
             except Unreachable:
                 self.pause(pause_s)
-        return self._report(method, path, body)
+        return self._report(read, method, path, body)
 
-    def _report(self, method: str, path: str, body: bytes | None) -> Report:
+    def _report(
+        self, read: Callable[[bytes], Answer], method: str, path: str, body: bytes | None
+    ) -> Answer:
         status, answer = self._exchange(method, path, body)
         if status == 404:
             raise UnknownOrder(path)
+        if status == 422:
+            raise Declined(path)
         if 400 <= status < 500:
             raise Rejected(f"{method} {path}: {status}")
         if status != 200:
             raise Unreachable(f"{method} {path}: {status}")
-        report = wire.report_of(answer)
+        report = read(answer)
         if report.demonstration and self.is_live:
             raise DemonstrationOnly
         return report

@@ -29,12 +29,21 @@ class Answers(StrEnum):
     LOST = "lost"  # it acts, and the answer never arrives
 
 
+class Refunds(StrEnum):
+    """What becomes of refunds that were taken on."""
+
+    DONE = "done"
+    WAIT = "wait"
+    FAIL = "fail"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What goes wrong from now on, until told otherwise."""
 
     events: Events = Events.ON_TIME
     answers: Answers = Answers.GOOD
+    refunds: Refunds = Refunds.DONE
 
 
 class Dated(Protocol):
@@ -56,6 +65,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
     return Plan(
         events=Events(said.get("events", Events.ON_TIME)),
         answers=Answers(said.get("answers", Answers.GOOD)),
+        refunds=Refunds(said.get("refunds", Refunds.DONE)),
     )
 
 

@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass, field
 
-from visavis.gateways.payment_provider.errors import Rejected, UnknownOrder, Unreachable
+from visavis.gateways.payment_provider.errors import (
+    Declined,
+    Rejected,
+    UnknownOrder,
+    Unreachable,
+)
 from visavis.gateways.payment_provider.fake.faults import Answers
-from visavis.gateways.payment_provider.fake.ledger import Ledger, OtherOrder, Record
-from visavis.gateways.payment_provider.types import Order, Report, State
+from visavis.gateways.payment_provider.fake.ledger import (
+    Ledger,
+    MoreThanPaid,
+    OtherOrder,
+    Record,
+    RefundRecord,
+)
+from visavis.gateways.payment_provider.types import Order, RefundReport, Repayment, Report, State
 
 
 @dataclass(slots=True)
@@ -33,6 +44,19 @@ class InProcessProvider:
         self._begin(f"close {key}")
         return self._answer(self.ledger.move(key, State.CLOSED))
 
+    def refund(self, repayment: Repayment) -> RefundReport:
+        self._begin(f"refund {repayment.key}")
+        try:
+            return self._refund_answer(self.ledger.refund(repayment))
+        except OtherOrder as error:
+            raise Rejected("409") from error
+        except MoreThanPaid as error:
+            raise Declined("422") from error
+
+    def report_on_refund(self, key: str) -> RefundReport:
+        self._begin(f"report_on_refund {key}")
+        return self._refund_answer(self.ledger.find_refund(key))
+
     def _begin(self, call: str) -> None:
         self.calls.append(call)
         if self.ledger.plan.answers is Answers.ERROR:
@@ -44,6 +68,25 @@ class InProcessProvider:
         if record is None:
             raise UnknownOrder
         return report_on(record, public_url="https://pay.example", language=language)
+
+    def _refund_answer(self, record: RefundRecord | None) -> RefundReport:
+        if self.ledger.plan.answers in (Answers.LOST, Answers.SLOW):
+            raise Unreachable("the answer was lost")
+        if record is None:
+            raise UnknownOrder
+        return report_on_refund(record)
+
+
+def report_on_refund(record: RefundRecord) -> RefundReport:
+    """Return what the API says about a refund."""
+    return RefundReport(
+        key=record.repayment.key,
+        reference=record.reference,
+        state=record.state,
+        amount_cents=record.repayment.amount_cents,
+        currency=record.repayment.currency,
+        demonstration=True,
+    )
 
 
 def report_on(record: Record, *, public_url: str, language: str = "") -> Report:
