@@ -1,8 +1,9 @@
 """What cases do when something happened below, and by the clock."""
 
 from datetime import datetime
+from uuid import UUID
 
-from visavis.cases import keeping, queries
+from visavis.cases import asking, keeping, queries
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow, periodically
 
@@ -14,9 +15,15 @@ def grant_what_is_paid(subject: str, now: datetime) -> None:
         keeping.settle(case_id=case_id, actor=Actor.system("cases.paid"), now=now)
 
 
+@follow("case.to_check")
+def ask_the_register(subject: str, now: datetime) -> None:
+    asking.answer(case_id=UUID(subject), now=now)
+
+
 @periodically("7 * * * *")
 def keep_no_longer(now: datetime) -> None:
     actor = Actor.system("cases.keeping")
+    keeping.hand_over_unanswered(now=now)
     keeping.expire_drafts(actor=actor, now=now)
     keeping.lapse_unpaid(actor=actor, now=now)
     keeping.erase_old(actor=actor, now=now)

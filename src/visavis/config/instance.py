@@ -48,6 +48,23 @@ class Instance:
         return os.environ.get("VISAVIS_PAYMENT_URL", fake)
 
     @property
+    def register_port(self) -> int:
+        return self.port + 3
+
+    @property
+    def register_url(self) -> str:
+        """The laboratories' register; outside live always the fake, whatever is set."""
+        if self.world == "live":
+            return os.environ.get("VISAVIS_LABORATORY_REGISTER_URL", "")
+        return f"http://{self.host}:{self.register_port}"
+
+    @property
+    def register_token(self) -> str:
+        if self.world == "live":
+            return os.environ.get("VISAVIS_LABORATORY_REGISTER_TOKEN", "")
+        return secrets_of(self.var)["laboratory_register"]
+
+    @property
     def paper_signer(self) -> str:
         return os.environ.get("VISAVIS_PAPER_SIGNER", "")
 
@@ -68,8 +85,8 @@ def from_environment() -> Instance:
             f"VISAVIS_WORLD is {world!r}; it must be one of {', '.join(get_args(World))}."
         )
     port = os.environ.get("VISAVIS_PORT", "8000")
-    if not port.isdigit() or not 1 <= int(port) <= 65533:
-        raise Misconfigured(f"VISAVIS_PORT is {port!r}; it must be a number from 1 to 65533.")
+    if not port.isdigit() or not 1 <= int(port) <= 65532:
+        raise Misconfigured(f"VISAVIS_PORT is {port!r}; it must be a number from 1 to 65532.")
     role = os.environ.get("VISAVIS_DATABASE_ROLE", "visavis_app")
     if role not in ROLES:
         raise Misconfigured(
@@ -93,12 +110,12 @@ def from_environment() -> Instance:
 
 def secrets_of(var: Path) -> dict[str, str]:
     """Return the instance's secrets, made at the first call: passwords of the database's roles,
-    the key of signed cookies, the secret shared with the payment provider's fake.
+    the key of signed cookies, the secrets shared with the fakes.
 
     They lie in `secrets.json`, readable by the owner only.
     """
     path = var / "secrets.json"
-    names = (*ROLES, "postgres", "django", "payment_provider")
+    names = (*ROLES, "postgres", "django", "payment_provider", "laboratory_register")
     if path.exists():
         known: dict[str, str] = json.loads(path.read_text())
     else:

@@ -18,6 +18,7 @@ VAR = INSTANCE.var
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
+LABORATORY_REGISTER = {"url": INSTANCE.register_url, "token": INSTANCE.register_token}
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]

@@ -9,13 +9,14 @@ from tests.integration.papers.test_printed import pages_of, scanned, text_of
 from tests.judges import judged
 from tests.people import make_canton
 from tests.requesting import answer, entry
-from visavis.cases import decisions, operations
+from visavis.cases import asking, decisions, operations
 from visavis.cases.models import Case
 from visavis.catalog.models import ServiceVersion
 from visavis.catalog.operations import load_services
+from visavis.foundation import icao
 from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.papers import followers, queries
-from visavis.papers.dcc import demonstration, icao, trust, verifying
+from visavis.papers.dcc import demonstration, trust, verifying
 from visavis.papers.models import Paper
 from visavis.papers.rules import DocumentKind
 
@@ -24,8 +25,9 @@ OFFICER = Actor(Kind.OFFICER, "p-officer00009", Channel.WEB, roles=frozenset({"o
 
 
 @pytest.fixture
-def accepted(db, elodie, now) -> Case:
-    """A request that an officer of the office of health accepted."""
+def accepted(db, elodie, now, settings) -> Case:
+    """A request that no register settled and an officer of the office of health accepted."""
+    settings.LABORATORY_REGISTER = {"url": "", "token": ""}
     make_canton(now)
     load_services([entry("jura", "recovery-certificate")], redated={}, now=now)
     service = ServiceVersion.objects.get(code="recovery-certificate", written_from="2022-02-17")
@@ -37,6 +39,7 @@ def accepted(db, elodie, now) -> Case:
     }  # fmt: skip
     case = answer(case, answers, actor=elodie, at=now)
     case = operations.submit(case_id=case.pk, actor=elodie, now=now)
+    asking.answer(case_id=case.pk, now=now)
     assert not Paper.objects.exists()
     decisions.take(case_id=case.pk, actor=OFFICER, now=now)
     return decisions.accept(case_id=case.pk, actor=OFFICER, now=now)
