@@ -13,7 +13,7 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.papers import granted, layouts, queries, rules, signing, specimens, templates
+from visavis.papers import granted, layouts, posting, queries, rules, signing, specimens, templates
 from visavis.papers.claims import Claims
 from visavis.papers.contents import Issue
 from visavis.papers.granted import Granted
@@ -86,6 +86,7 @@ def _issued(case: Granted, number: str, *, actor: Actor, now: datetime) -> Paper
     if insert_unless_excluded(paper) is None:
         return None
     Document.objects.bulk_create(documents)
+    posting.post(paper, ready, actor=actor, now=now)
     journal.record(
         what="papers.issued",
         subject=f"paper:{paper.pk}",
