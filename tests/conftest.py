@@ -13,4 +13,4 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # workers take over the controller'
     os.environ["DJANGO_SETTINGS_MODULE"] = "visavis.config.settings"
 django.setup()
 
-pytest_plugins = ["tests.browser", "tests.database", "tests.fixtures"]
+pytest_plugins = ["tests.browser", "tests.database", "tests.fixtures", "tests.scanner"]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from visavis.cases import asking, keeping, queries
+from visavis.cases import asking, attaching, keeping, queries, scanning
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow, periodically
 
@@ -20,6 +20,17 @@ def ask_the_register(subject: str, now: datetime) -> None:
     asking.answer(case_id=UUID(subject), now=now)
 
 
+@follow("attachment.sent")
+def scan_the_file(subject: str, now: datetime) -> None:
+    attachment_id = int(subject.removeprefix("attachment:"))
+    scanning.scan(attachment_id=attachment_id, actor=Actor.system("cases.scanning"), now=now)
+
+
+@follow("attachment.removed")
+def remove_the_file(subject: str, now: datetime) -> None:
+    attaching.forget(attachment_id=int(subject.removeprefix("attachment:")))
+
+
 @periodically("7 * * * *")
 def keep_no_longer(now: datetime) -> None:
     actor = Actor.system("cases.keeping")
@@ -32,3 +43,13 @@ def keep_no_longer(now: datetime) -> None:
 @periodically("37 3 * * *")
 def change_keys(now: datetime) -> None:
     keeping.change_keys(now=now)
+
+
+@periodically("27 * * * *")
+def scan_again(now: datetime) -> None:
+    scanning.scan_again(actor=Actor.system("cases.scanning"), now=now)
+
+
+@periodically("23 3 * * *")
+def sweep_files(now: datetime) -> None:
+    attaching.sweep(now=now)

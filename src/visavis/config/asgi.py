@@ -7,6 +7,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "visavis.config.settings")
 from a2wsgi import WSGIMiddleware
 from a2wsgi.asgi_typing import Receive, ReceiveEvent, Scope, Send, SendEvent
 
+from visavis.config import bodies
 from visavis.config.wsgi import application as wsgi
 
 THREADS = 8  # PostgreSQL connections per process, too
@@ -15,7 +16,7 @@ pages = WSGIMiddleware(wsgi, workers=THREADS)  # type: ignore[arg-type]  # Djang
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one connection.
+    """Answer one connection: its body first, then a thread for its page.
 
     The server's own receive and send are awaitable but no coroutines, which the bridge needs.
     """
@@ -26,4 +27,21 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     async def send_event(event: SendEvent) -> None:
         await send(event)
 
-    await pages(scope, receive_event, send_event)
+    if scope["type"] != "http":
+        await pages(scope, receive_event, send_event)
+        return
+    try:
+        body = await bodies.whole(scope, receive_event)
+    except bodies.SenderGone:
+        return
+    except bodies.BodyRefused as refused:
+        await bodies.answer(refused, send_event)
+        return
+
+    async def receive_kept() -> ReceiveEvent:
+        return bodies.next_of(body)
+
+    try:
+        await pages(scope, receive_kept, send_event)
+    finally:
+        body.close()

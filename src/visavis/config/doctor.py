@@ -7,15 +7,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 
 from visavis.config import databases, embedded
 from visavis.config.instance import Instance, secrets_of
+from visavis.gateways.virus_scanner.client import Clamd
+from visavis.gateways.virus_scanner.errors import VirusScannerError
 
 LEAST_FREE_GB = 1
 MOST_CLOCK_OFFSET_S = 5.0
+OLDEST_SIGNATURES = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,22 @@ def _translations(instance: Instance) -> Iterator[Finding]:
     )
 
 
+def _scanner(instance: Instance) -> Iterator[Finding]:
+    if not instance.virus_scanner:
+        advice = "Set VISAVIS_VIRUS_SCANNER: files of citizens are judged, but not scanned."
+        yield Finding("virus scanner", advice if instance.world == "live" else "")
+        return
+    try:
+        known = Clamd(instance.virus_scanner, patience_s=10).signatures()
+    except VirusScannerError as fault:
+        yield Finding("virus scanner", f"No usable answer ({fault}): start clamd.")
+        return
+    yield Finding("virus scanner answers")
+    is_old = known.made_at is None or datetime.now(UTC) - known.made_at > OLDEST_SIGNATURES
+    day = f"of {known.made_at:%Y-%m-%d}" if known.made_at else "its own only"
+    yield Finding(f"virus signatures: {day}", "Let freshclam run every day." if is_old else "")
+
+
 def _database(instance: Instance) -> Iterator[Finding]:
     if not instance.database_url and not embedded.has_database(instance.var, "visavis"):
         yield Finding("database", "Start once with `make run`, which makes it.")
@@ -202,4 +222,4 @@ def _messages(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[
     yield Finding(f"{row[0]} messages could not be delivered", advice if row[0] else "")
 
 
-CHECKS: list[Check] = [_python, _disk, _secrets, _world, _pack, _translations, _database]
+CHECKS: list[Check] = [_python, _disk, _secrets, _world, _pack, _translations, _scanner, _database]

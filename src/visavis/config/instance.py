@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from visavis.gateways.virus_scanner.client import is_address
+
 World = Literal["live", "demonstration", "practice"]
 ROLES = ("visavis_owner", "visavis_app", "visavis_sealer")
 
@@ -29,6 +31,7 @@ class Instance:
     database_url: str
     role: str
     debug: bool
+    virus_scanner: str = ""  # `host:port` or `unix:/path` of ClamAV's daemon
 
     @property
     def pack(self) -> Path:
@@ -92,6 +95,11 @@ def from_environment() -> Instance:
         raise Misconfigured(
             f"VISAVIS_DATABASE_ROLE is {role!r}; it must be one of {', '.join(ROLES)}."
         )
+    scanner = os.environ.get("VISAVIS_VIRUS_SCANNER", "")
+    if scanner and not is_address(scanner):
+        raise Misconfigured(
+            f"VISAVIS_VIRUS_SCANNER is {scanner!r}; it must be host:port or unix:/path."
+        )
     host = os.environ.get("VISAVIS_HOST", "127.0.0.1")
     here = Path(__file__).resolve().parents[3]
     return Instance(
@@ -105,6 +113,7 @@ def from_environment() -> Instance:
         database_url=os.environ.get("VISAVIS_DATABASE_URL", ""),
         role=role,
         debug=os.environ.get("VISAVIS_DEBUG", "") == "1",
+        virus_scanner=scanner,
     )
 
 

@@ -15,8 +15,10 @@ WORLD = INSTANCE.world
 CANTON = INSTANCE.canton
 PACK = INSTANCE.pack
 VAR = INSTANCE.var
+FILES = VAR / "files"  # sealed documents of cases
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
+VIRUS_SCANNER = INSTANCE.virus_scanner
 PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 LABORATORY_REGISTER = {"url": INSTANCE.register_url, "token": INSTANCE.register_token}
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0002_messages'),
+        ('cases', '0003_attachments'),
         ('catalog', '0002_access_by_appointment'),
     ]
 
