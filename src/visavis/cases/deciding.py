@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
@@ -11,7 +12,8 @@ from django.db.models.functions import Coalesce
 from visavis.cases import queries, rules, storing, telling, vault
 from visavis.cases.attachment_models import Attachment
 from visavis.cases.attachment_rules import Standing
-from visavis.cases.models import Case, Event, Message
+from visavis.cases.models import Case, Event, Message, RegisterQuestion
+from visavis.cases.refusals import NotGrantedHere
 from visavis.cases.rules import State, Step
 from visavis.catalog.definition import fees
 from visavis.catalog.definition.form import Form
@@ -49,9 +51,18 @@ def freeze_again(case: Case, reading: Reading, *, now: datetime) -> None:
     case.is_automatic = False
     case.state = State.IN_REVIEW if case.taken_by else rules.next_state(case.state, Step.CORRECT)
     case.marked = []
+    # What a register said was about the answers before the correction.
+    RegisterQuestion.objects.filter(case=case).delete()
     case.due_at = due(reading.form, now=now)
     case.filters = reading.filters()
     case.save()
+
+
+def is_grantable(case: Case) -> bool:
+    """Tell whether a case may be granted in this instance's world at all."""
+    paper = queries.form_of(case).paper
+    is_specimen = paper is not None and paper.eu_recovery is not None
+    return rules.may_be_granted(is_specimen=is_specimen, world=settings.WORLD)
 
 
 def _judge(case: Case, reading: Reading) -> None:
@@ -63,6 +74,11 @@ def _judge(case: Case, reading: Reading) -> None:
     case.reasons = [reason.code for reason in verdict.reasons]
 
 
+def is_for_a_register(reading: Reading) -> bool:
+    """Tell whether a register is asked before, or instead of, an officer."""
+    return fees.verdict(reading).by_register
+
+
 def due(form: Form, *, now: datetime) -> datetime:
     """Return the end of the last working day on which the office may still answer."""
     zone = places.zone()
@@ -72,7 +88,13 @@ def due(form: Form, *, now: datetime) -> datetime:
 
 
 def accept(case: Case, *, actor: Actor, now: datetime) -> None:
-    """Say yes: ask for the fee, or grant at once when there is none."""
+    """Say yes: ask for the fee, or grant at once when there is none.
+
+    Raises:
+        NotGrantedHere: not in this world.
+    """
+    if not is_grantable(case):
+        raise NotGrantedHere
     case.state = rules.next_state(case.state, Step.ACCEPT)
     case.decided_at = now
     days = places.settings_on(now.date()).payment_open_days
@@ -115,6 +137,7 @@ def erase(case: Case, *, actor: Actor, now: datetime) -> None:
     """Destroy the key of a closed case and what stood readable beside it."""
     Event.objects.filter(case=case).update(words=b"")
     Message.objects.filter(case=case).update(words=b"", author="", settled_at=now)
+    RegisterQuestion.objects.filter(case=case).update(finding=b"")
     _forget_files(case, now=now)
     case.document, case.filters, case.second_fact, case.erased_at = b"", {}, "", now
     case.save(update_fields=["document", "filters", "second_fact", "erased_at"])

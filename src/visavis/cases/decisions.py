@@ -6,9 +6,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from visavis.cases import deciding, queries, rules, telling
+from visavis.cases import asking, deciding, queries, rules, telling
 from visavis.cases.models import Case
-from visavis.cases.refusals import NoReason, NothingMarked, NotOpen, NotYours, TakenByAnother
+from visavis.cases.refusals import (
+    NoReason,
+    NothingMarked,
+    NothingToAsk,
+    NotOpen,
+    NotYours,
+    TakenByAnother,
+)
 from visavis.cases.rules import State, Step
 from visavis.foundation.actor import Actor
 from visavis.journal import operations as journal
@@ -93,12 +100,28 @@ def accept(*, case_id: UUID, actor: Actor, now: datetime) -> Case:
         NoSuchCase: none, or another office's.
         NotYours: the actor has not taken it, or it is their own.
         NotOpen: it is not in review.
+        NotGrantedHere: not in this world.
     """
     case = _locked_file(case_id, actor=actor)
     if case.state in (State.PAYMENT, State.GRANTED) and case.taken_by == actor.name:
         return case
     case = _decidable(case_id, Step.ACCEPT, actor=actor)
     deciding.accept(case, actor=actor, now=now)
+    return case
+
+
+@transaction.atomic
+def ask_register(*, case_id: UUID, actor: Actor, now: datetime) -> Case:
+    """Have the register asked, once more or for the first time; the officer still decides.
+
+    Raises:
+        NoSuchCase, NotYours, NotOpen: as for `accept`.
+        NothingToAsk: the service compares with no register.
+    """
+    case = _decidable(case_id, Step.ACCEPT, actor=actor)
+    if queries.form_of(case).decision.check is None:
+        raise NothingToAsk
+    asking.begin(case, actor=actor, now=now)
     return case
 
 

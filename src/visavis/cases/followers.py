@@ -1,8 +1,9 @@
 """What cases do when something happened below, and by the clock."""
 
 from datetime import datetime
+from uuid import UUID
 
-from visavis.cases import attaching, keeping, queries, scanning
+from visavis.cases import asking, attaching, keeping, queries, scanning
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow, periodically
 
@@ -20,6 +21,11 @@ def forget_what_was_begun(subject: str, now: datetime) -> None:
     keeping.forget_drafts(owner=subject.removeprefix("person:"), actor=actor, now=now)
 
 
+@follow("case.to_check")
+def ask_the_register(subject: str, now: datetime) -> None:
+    asking.answer(case_id=UUID(subject), now=now)
+
+
 @follow("attachment.sent")
 def scan_the_file(subject: str, now: datetime) -> None:
     attachment_id = int(subject.removeprefix("attachment:"))
@@ -34,6 +40,7 @@ def remove_the_file(subject: str, now: datetime) -> None:
 @periodically("7 * * * *")
 def keep_no_longer(now: datetime) -> None:
     actor = Actor.system("cases.keeping")
+    keeping.hand_over_unanswered(now=now)
     keeping.expire_drafts(actor=actor, now=now)
     keeping.lapse_unpaid(actor=actor, now=now)
     keeping.erase_old(actor=actor, now=now)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from visavis.cases import deciding, rules, telling, vault
-from visavis.cases.models import Case
+from visavis.cases import asking, deciding, rules, telling, vault
+from visavis.cases.models import Case, RegisterQuestion
 from visavis.cases.rules import State, Step
 from visavis.foundation.actor import Actor
 from visavis.payments import operations as payments
@@ -81,6 +81,15 @@ def _lapse(case_id: UUID, *, actor: Actor, now: datetime) -> bool:
     deciding.close(case, Step.LAPSE, now=now)
     telling.happens(case, "lapsed", actor=actor, now=now)
     return True
+
+
+def hand_over_unanswered(*, now: datetime) -> int:
+    """Give the office what waits for a register longer than its job lives, and return how many."""
+    due = RegisterQuestion.objects.unanswered().filter(
+        case__state=State.CHECKING, asked_at__lte=now - rules.REGISTER_WITHIN
+    )
+    ids = due.values_list("case_id", flat=True)[:AT_ONCE]
+    return sum(asking.hand_over_unanswered(case_id=case_id, now=now) for case_id in ids)
 
 
 def erase_old(*, actor: Actor, now: datetime) -> int:

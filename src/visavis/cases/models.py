@@ -192,6 +192,35 @@ class Event(models.Model):
         plain = frozenset({"id", "case", "what", "happened_at", "actor_kind", "channel"})
 
 
+class RegisterQuestionQuerySet(models.QuerySet["RegisterQuestion"]):
+    def unanswered(self) -> Self:
+        return self.filter(answered_at=None)
+
+
+class RegisterQuestion(models.Model):
+    """What a register is, or was, asked about a case; a later question takes the place of one."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="register_question")
+    register = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)  # in vain
+    answered_at = models.DateTimeField(null=True, blank=True)
+    finding = models.BinaryField(default=b"")  # sealed
+
+    objects = RegisterQuestionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="cases_questions_open", fields=["asked_at"], condition=Q(answered_at=None)
+            )
+        ]
+
+    class Privacy:
+        personal = frozenset({"finding"})
+        plain = frozenset({"id", "case", "register", "asked_at", "tries", "answered_at"})
+
+
 class Message(models.Model):
     """What citizen and office write to each other about a case."""
 

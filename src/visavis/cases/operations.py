@@ -7,7 +7,17 @@ from uuid import UUID, uuid4
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from visavis.cases import attaching, deciding, drafting, queries, rules, taking_up, telling, vault
+from visavis.cases import (
+    asking,
+    attaching,
+    deciding,
+    drafting,
+    queries,
+    rules,
+    taking_up,
+    telling,
+    vault,
+)
 from visavis.cases.drafting import Saved
 from visavis.cases.models import Case
 from visavis.cases.refusals import (
@@ -215,6 +225,10 @@ def submit(*, case_id: UUID, actor: Actor, now: datetime) -> Case:
     jobs.announce("case.submitted", subject=str(case.pk))
     if case.is_automatic:
         deciding.accept(case, actor=Actor.system("automatic decision"), now=now)
+    elif deciding.is_for_a_register(reading):
+        case.state = rules.next_state(case.state, Step.CHECK)
+        case.save(update_fields=["state"])
+        asking.begin(case, actor=actor, now=now)
     else:
         telling.tell(case, "case-submitted", actor=actor, now=now)
     return case

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from visavis.cases import attachments, document, rules, vault
+from visavis.cases import attachments, checking, document, rules, vault
 from visavis.cases.document import Document
-from visavis.cases.models import Case, CaseQuerySet, Event
+from visavis.cases.models import Case, CaseQuerySet, Event, RegisterQuestion
 from visavis.cases.rules import State
 from visavis.catalog.definition.fees import Charge
 from visavis.catalog.definition.fields import Answer
@@ -22,6 +22,7 @@ from visavis.visits import queries as visits
 
 DOCUMENT = "document"
 WORDS = "words"
+FINDING = "finding"
 
 
 class NoSuchCase(LookupError):
@@ -175,6 +176,18 @@ def answers(case: Case, *, now: datetime | None = None) -> dict[str, Answer]:
     return reading_of(case, now=moment).counted()
 
 
+def question_of(case: Case) -> RegisterQuestion | None:
+    """Return what a register is, or was, asked about a case."""
+    return RegisterQuestion.objects.filter(case=case).first()
+
+
+def finding_of(case: Case, question: RegisterQuestion) -> checking.Finding | None:
+    """Return what came of asking; None while that is not known, or when it is erased."""
+    if not question.finding or case.erased_at:
+        return None
+    return checking.unpacked(vault.open_(case.pk, question.finding, context=FINDING))
+
+
 def charges_of(case: Case) -> list[Charge]:
     """Return the bill as it was frozen."""
     return [Charge(**charge) for charge in case.charges]
@@ -211,6 +224,7 @@ def _profile(user: User) -> dict[str, str]:
 
 HERE: dict[str, tuple[str, tuple[str, ...]]] = {
     State.DRAFT: ("filling_in", ("submit", "office", "result")),
+    State.CHECKING: ("checking_now", ("result",)),
     State.SUBMITTED: ("with_office", ("result",)),
     State.IN_REVIEW: ("in_review", ("result",)),
     State.CORRECTION: ("correct_now", ("office", "result")),

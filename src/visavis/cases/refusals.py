@@ -105,6 +105,14 @@ class Unanswered(CaseRefused):
     """There are so many messages without an answer that another one would help nobody."""
 
 
+class NotGrantedHere(CaseRefused):
+    """The law behind it has ended: it is granted in the demonstration world only."""
+
+
+class NothingToAsk(CaseRefused):
+    """The service compares with no register."""
+
+
 class TakenByAnother(CaseRefused):
     """Another officer works on it since `at`."""
 

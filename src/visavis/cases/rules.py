@@ -9,6 +9,7 @@ from visavis.foundation.actor import Actor, Kind
 OFFICER = "officer"
 CLERK = "clerk"
 NUMBER_DIGITS = 9
+SPECIMENS_IN = "demonstration"
 EMPTY_DRAFT_KEPT = timedelta(days=1)  # nothing is lost with it
 ADOPTED_WITHIN = timedelta(hours=2)  # an older draft in a browser may be somebody else's
 TAKE_UPS = 10  # tries of one visit or browser, right or wrong codes
@@ -20,11 +21,14 @@ UNLOCKS_PER = timedelta(minutes=10)
 KEYS_KEPT = timedelta(days=7)  # a copy of the keys can be brought back for so long
 LONGEST_MESSAGE = 2000  # characters
 UNANSWERED = 10  # messages of a citizen that wait for an answer
+REGISTER_TRIES = 12  # with the waits of the job more than two hours; then an officer decides
+REGISTER_WITHIN = timedelta(days=1)  # whatever became of the job
 VISIT_PREFIX = "visit:"
 
 
 class State(StrEnum):
     DRAFT = "draft"
+    CHECKING = "checking"  # a register is asked, before an officer or instead of one
     SUBMITTED = "submitted"
     IN_REVIEW = "in_review"
     CORRECTION = "correction"
@@ -38,6 +42,8 @@ class State(StrEnum):
 
 class Step(StrEnum):
     SUBMIT = "submit"
+    CHECK = "check"
+    HAND_OVER = "hand_over"
     TAKE = "take"
     PUT_BACK = "put_back"
     ASK_CORRECTION = "ask_correction"
@@ -56,7 +62,13 @@ STEPS: dict[State, dict[Step, State]] = {
         Step.WITHDRAW: State.WITHDRAWN,
         Step.EXPIRE: State.EXPIRED,
     },
+    State.CHECKING: {
+        Step.ACCEPT: State.PAYMENT,
+        Step.HAND_OVER: State.SUBMITTED,
+        Step.WITHDRAW: State.WITHDRAWN,
+    },
     State.SUBMITTED: {
+        Step.CHECK: State.CHECKING,
         Step.TAKE: State.IN_REVIEW,
         Step.ACCEPT: State.PAYMENT,
         Step.WITHDRAW: State.WITHDRAWN,
@@ -140,6 +152,11 @@ def may_decide(case: Held, *, actor: Actor) -> bool:
 def may_unlock(*, actor: Actor) -> bool:
     """Tell whether the actor may open a locked draft code for a citizen who stands before them."""
     return actor.has_role(CLERK) or actor.has_role(OFFICER)
+
+
+def may_be_granted(*, is_specimen: bool, world: str) -> bool:
+    """Tell whether what has no legal basis any more may be granted: to show it, never in earnest."""
+    return not is_specimen or world == SPECIMENS_IN
 
 
 def is_four_digits(number: str) -> bool:

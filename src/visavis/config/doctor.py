@@ -98,6 +98,7 @@ def _world(instance: Instance) -> Iterator[Finding]:
         "payment provider",
         "" if paid else "Set VISAVIS_PAYMENT_URL; no fake may run in the live world.",
     )
+    yield _register(instance)
     mail = "VISAVIS_SMTP" in os.environ
     yield Finding("mail", "" if mail else "Set VISAVIS_SMTP and VISAVIS_MAIL_SENDER.")
     outside = (
@@ -130,6 +131,19 @@ def _signed_papers(instance: Instance) -> Iterator[Finding]:
         f"the certificate for PDFs ends on {ends_at:%Y-%m-%d}",
         "Ask your provider for a new one, then set VISAVIS_PDF_KEY." if soon else "",
     )
+
+
+def _register(instance: Instance) -> Finding:
+    """Judge how the laboratories' register is reached; without one, officers compare themselves."""
+    url = instance.register_url
+    if not url:
+        return Finding("laboratory register: none, officers compare")
+    advice = ""
+    if not url.startswith("https://"):
+        advice = "Set VISAVIS_LABORATORY_REGISTER_URL to an https:// address; no fake may run in the live world."
+    elif not instance.register_token:
+        advice = "Set VISAVIS_LABORATORY_REGISTER_TOKEN, or it is never asked."
+    return Finding("laboratory register", advice)
 
 
 def _pack(instance: Instance) -> Iterator[Finding]:

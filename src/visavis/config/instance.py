@@ -73,6 +73,23 @@ class Instance:
         return os.environ.get("VISAVIS_PAYMENT_URL", fake)
 
     @property
+    def register_port(self) -> int:
+        return self.port + 3
+
+    @property
+    def register_url(self) -> str:
+        """The laboratories' register; outside live always the fake, whatever is set."""
+        if self.world == "live":
+            return os.environ.get("VISAVIS_LABORATORY_REGISTER_URL", "")
+        return f"http://{self.host}:{self.register_port}"
+
+    @property
+    def register_token(self) -> str:
+        if self.world == "live":
+            return os.environ.get("VISAVIS_LABORATORY_REGISTER_TOKEN", "")
+        return secrets_of(self.var)["laboratory_register"]
+
+    @property
     def paper_signer(self) -> str:
         return os.environ.get("VISAVIS_PAPER_SIGNER", "")
 
@@ -143,7 +160,7 @@ def secrets_of(var: Path) -> dict[str, str]:
     They lie in `secrets.json`, readable by the owner only.
     """
     path = var / "secrets.json"
-    names = (*ROLES, "postgres", "django", "payment_provider", "openid")
+    names = (*ROLES, "postgres", "django", "payment_provider", "openid", "laboratory_register")
     if path.exists():
         known: dict[str, str] = json.loads(path.read_text())
     else:

@@ -27,6 +27,7 @@ OPENID = {
     "fake_secret": _secrets["openid"],
     "clients": INSTANCE.openid_clients,
 }
+LABORATORY_REGISTER = {"url": INSTANCE.register_url, "token": INSTANCE.register_token}
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]

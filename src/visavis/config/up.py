@@ -180,6 +180,17 @@ def _demonstration_children(instance: Instance) -> list[Child]:
             logs / "provider.log",
         ),
     ]
+    children.append(
+        Child(
+            "The laboratory register (fake)",
+            [
+                python, "-m", "visavis.gateways.laboratory_register.fake",
+                "--host", instance.host, "--port", str(instance.register_port),
+            ],
+            {"VISAVIS_LABORATORY_REGISTER_TOKEN": instance.register_token},
+            logs / "register.log",
+        )
+    )  # fmt: skip
     kiosk = prepare.demonstration_kiosk(instance)
     if kiosk:
         agent = [
@@ -206,7 +217,12 @@ def _refuse_taken_ports(instance: Instance) -> None:
     ports = (
         [instance.port]
         if instance.world == "live"
-        else [instance.port, instance.provider_port, instance.agent_port]
+        else [
+            instance.port,
+            instance.provider_port,
+            instance.agent_port,
+            instance.register_port,
+        ]
     )
     for port in ports:
         with socket.socket() as probe:

@@ -22,6 +22,7 @@ class Notice(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)  # in vain
     reason = models.CharField(max_length=120, blank=True)  # why the last try was in vain
     via = models.CharField(max_length=60, blank=True)  # the gateway that took it
+    enclosure = models.CharField(max_length=120, blank=True, default="")  # name of a PDF
     once_key = models.CharField(max_length=160, unique=True, null=True, blank=True)
 
     class Meta:
@@ -29,6 +30,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="notices_channel_is_known",
                 condition=models.Q(channel__in=[channel.value for channel in Channel]),
+            ),
+            models.CheckConstraint(
+                name="notices_only_letters_enclose",
+                condition=models.Q(channel=Channel.LETTER) | models.Q(enclosure=""),
             ),
             models.CheckConstraint(
                 name="notices_sent_at_comes_with_sent",
@@ -42,7 +47,7 @@ class Notice(models.Model):
         ]
 
     class Privacy:
-        personal = frozenset({"address", "title", "body", "subject", "once_key"})
+        personal = frozenset({"address", "title", "body", "subject", "once_key", "enclosure"})
         plain = frozenset(
             {
                 *("id", "channel", "language", "template", "state", "asked_at", "useless_at"),

@@ -11,8 +11,9 @@ from visavis.foundation.database import insert_unless_excluded
 from visavis.foundation.jobs import announce
 from visavis.gateways.messages import routes as gateways
 from visavis.gateways.messages.errors import NotDelivered, Refused
+from visavis.gateways.messages.types import Message
 from visavis.journal import operations as journal
-from visavis.notices import rules, texts
+from visavis.notices import enclosures, rules, texts
 from visavis.notices.models import Notice
 from visavis.notices.rules import Channel, State
 
@@ -30,6 +31,7 @@ def send(
     now: datetime,
     once_key: str | None = None,
     useless_at: datetime | None = None,
+    enclosure: str = "",
 ) -> Notice | None:
     """Ask for a message; a job delivers it after commit and tries again while it fails.
 
@@ -39,6 +41,7 @@ def send(
         values: what the text's `{names}` stand for; mail and SMS get no personal content.
         once_key: where a repeated call must not send twice, what makes it the same message.
         useless_at: from this moment on it is not sent any more, however late the worker is.
+        enclosure: for a letter, the name of a PDF that goes with it, see `enclosures`.
 
     Returns:
         The notice, or None if this very message was asked for before.
@@ -61,6 +64,7 @@ def send(
             asked_at=now,
             once_key=once_key,
             useless_at=useless_at,
+            enclosure=enclosure,
         )
     )
     if notice is None:
@@ -95,16 +99,29 @@ def _hand_over(notice_id: int, *, now: datetime) -> None:
     if notice.useless_at is not None and now >= notice.useless_at:
         _withdraw(Notice.objects.filter(pk=notice.pk))
         return
-    notice.via = gateways.deliver(
+    notice.via = gateways.deliver(_message(notice, now=now), tries=notice.tries)
+    notice.state, notice.sent_at = State.SENT, now
+    notice.save(update_fields=["state", "sent_at", "via"])
+
+
+def _message(notice: Notice, *, now: datetime) -> Message:
+    """Return a notice as a gateway takes it, with what goes into its envelope.
+
+    Raises:
+        Refused: what it was to bring is no longer there.
+    """
+    try:
+        enclosure = enclosures.fetched(notice.enclosure, now=now) if notice.enclosure else b""
+    except enclosures.NothingToEnclose:
+        raise Refused("what was to be enclosed is no longer there") from None
+    return Message(
         channel=notice.channel,
         address=notice.address,
         title=notice.title,
         body=notice.body,
         key=f"notice-{notice.pk}",
-        tries=notice.tries,
+        enclosure=enclosure,
     )
-    notice.state, notice.sent_at = State.SENT, now
-    notice.save(update_fields=["state", "sent_at", "via"])
 
 
 @transaction.atomic

@@ -11,6 +11,12 @@ def newest(count: int) -> QuerySet[Notice]:
     return Notice.objects.exclude(body="").order_by("-asked_at", "-id")[:count]
 
 
+def enclosure_of(notice_id: int) -> str:
+    """Return the name of what goes into a letter's envelope; empty for none, or no such letter."""
+    names = Notice.objects.filter(pk=notice_id).values_list("enclosure", flat=True)
+    return names.first() or ""
+
+
 def failed() -> QuerySet[Notice]:
     """Return what could not be delivered and still has its content, newest first."""
     return Notice.objects.filter(state=State.FAILED).exclude(body="").order_by("-asked_at", "-id")

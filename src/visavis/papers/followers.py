@@ -4,8 +4,11 @@ from datetime import datetime
 
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow
-from visavis.papers import operations
+from visavis.notices.enclosures import encloses
+from visavis.papers import operations, posting
 from visavis.papers.refusals import NothingToIssue
+
+encloses("paper")(posting.enclosed)
 
 
 @follow("case.granted")

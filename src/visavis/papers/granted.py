@@ -104,6 +104,12 @@ def case_of(subject: str) -> Granted:
     return Granted(case)
 
 
+def is_signed_by_holder(subject: str) -> bool:
+    """Tell whether the definition behind a paper asks for its holder's signature."""
+    paper = cases.form_of(cases.case(_id_of(subject))).paper
+    return paper is not None and paper.signed_by_holder
+
+
 def may_see(subject: str, *, actor: Actor) -> bool:
     """Tell whether the actor may see a case's paper: its owner, or an officer of its office."""
     case_id = _id_of(subject)

@@ -17,6 +17,7 @@ from visavis.papers import (
     granted,
     layouts,
     pdf_signing,
+    posting,
     queries,
     rules,
     signing,
@@ -99,6 +100,7 @@ def _issued(case: Granted, number: str, *, actor: Actor, now: datetime) -> Paper
     if insert_unless_excluded(paper) is None:
         return None
     Document.objects.bulk_create(documents)
+    posting.post(paper, ready, actor=actor, now=now)
     journal.record(
         what="papers.issued",
         subject=f"paper:{paper.pk}",

@@ -1,7 +1,7 @@
 """Questions about papers. Nothing here writes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 
 from visavis.foundation import codes
 from visavis.foundation.actor import Actor
+from visavis.notices.models import Notice
+from visavis.notices.rules import Channel, State
 from visavis.papers import claims, granted, rules, signing, trust
 from visavis.papers.dcc import demonstration, making, revocation
 from visavis.papers.dcc import trust as eu_trust
@@ -82,6 +84,25 @@ def pdf_of(of: Paper, kind: DocumentKind) -> bytes | None:
     if document is None:
         raise NoSuchPaper
     return granted.opened(of.subject, bytes(document.sealed), context=context_of(of, kind))
+
+
+def is_signed_by_holder(of: Paper) -> bool:
+    """Tell whether its holder signs a paper by hand, as the definition says."""
+    return granted.is_signed_by_holder(of.subject)
+
+
+def subject_of(of: Paper) -> str:
+    """Return how the journal and other rooms name a paper."""
+    return f"paper:{of.pk}"
+
+
+def posted(papers: Iterable[Paper]) -> dict[UUID, datetime | None]:
+    """Return which papers go by post, and when each letter left; one query."""
+    names = {subject_of(paper): paper.pk for paper in papers}
+    letters = Notice.objects.filter(
+        subject__in=names, channel=Channel.LETTER, state__in=[State.WAITING, State.SENT]
+    )
+    return {names[letter.subject]: letter.sent_at for letter in letters}
 
 
 def context_of(of: Paper, kind: DocumentKind | None = None) -> str:

@@ -13,6 +13,7 @@ from visavis.foundation import jobs
 from visavis.gateways.messages import routes
 from visavis.gateways.messages.client import Smtp
 from visavis.gateways.messages.errors import NotDelivered, NoWay, Refused, Unclear
+from visavis.gateways.messages.types import Message
 from visavis.journal.models import Entry
 from visavis.notices import operations, queries, texts
 from visavis.notices.models import Notice
@@ -188,7 +189,7 @@ class TestSmtp:
 
     def hand_over(self, server, address="a@example.ch"):
         gateway = Smtp(f"127.0.0.1:{server.server_address[1]}", "guichet@example.ch")
-        gateway.deliver(channel="mail", address=address, title="Été", body="Voilà", key="notice-1")
+        gateway.deliver(Message("mail", address, "Été", "Voilà", "notice-1"))
 
     def test_sends_one_mail_under_its_key(self, server):
         self.hand_over(server)
@@ -219,7 +220,7 @@ class TestSmtp:
         monkeypatch.setenv("VISAVIS_SMTP", f"127.0.0.1:1, 127.0.0.1:{server.server_address[1]}")
         monkeypatch.setenv("VISAVIS_MAIL_SENDER", "guichet@example.ch")
 
-        via = routes.deliver(channel="mail", address="a@example.ch", title="", body="", key="k")
+        via = routes.deliver(Message("mail", "a@example.ch", "", "", "k"))
 
         assert via == "smtp:127.0.0.1"
         assert len(server.mails) == 1
@@ -229,7 +230,7 @@ class TestSmtp:
         monkeypatch.delenv("VISAVIS_SMS_GATEWAYS", raising=False)
 
         with pytest.raises(NoWay, match="VISAVIS_SMS_GATEWAYS"):
-            routes.deliver(channel="sms", address="+41790000000", title="", body="", key="k")
+            routes.deliver(Message("sms", "+41790000000", "", "", "k"))
 
 
 class Talking(socketserver.StreamRequestHandler):

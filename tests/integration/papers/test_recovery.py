@@ -13,20 +13,25 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from tests.filling_in import address
 from tests.integration.papers.test_printed import pages_of, scanned, text_of
 from tests.judges import judged
 from tests.pdf_signatures import is_signed_whole
 from tests.people import make_canton
 from tests.requesting import answer, entry
-from visavis.cases import decisions, vault
+from visavis.cases import asking, decisions, vault
 from visavis.cases import operations as cases
 from visavis.cases.models import Case
 from visavis.catalog.models import ServiceVersion
 from visavis.catalog.operations import load_services
+from visavis.foundation import icao
 from visavis.foundation.actor import Actor, Channel, Kind
+from visavis.gateways.messages import fake
 from visavis.journal.models import Entry
+from visavis.notices import enclosures
+from visavis.notices.models import Notice
 from visavis.papers import followers, granted, operations, queries
-from visavis.papers.dcc import demonstration, icao, revocation, trust, verifying
+from visavis.papers.dcc import demonstration, revocation, trust, verifying
 from visavis.papers.models import Paper
 from visavis.papers.rules import DocumentKind, RevokeReason
 
@@ -35,8 +40,9 @@ OFFICER = Actor(Kind.OFFICER, "p-officer00009", Channel.WEB, roles=frozenset({"o
 
 
 @pytest.fixture
-def accepted(db, elodie, now) -> Case:
-    """A request that an officer of the office of health accepted."""
+def accepted(db, elodie, now, settings) -> Case:
+    """A request that no register settled and an officer of the office of health accepted."""
+    settings.LABORATORY_REGISTER = {"url": "", "token": ""}
     make_canton(now)
     load_services([entry("jura", "recovery-certificate")], redated={}, now=now)
     service = ServiceVersion.objects.get(code="recovery-certificate", written_from="2022-02-17")
@@ -45,9 +51,12 @@ def accepted(db, elodie, now) -> Case:
     answers = {
         "analysis": "pcr", "country": "ch", "first_positive_on": positive,
         "given_name": "Zoé", "family_name": "Müller-Żółć", "birth_date": "1961-04",
+        "delivery": "post", "street": "Rue de la Truite", "house_number": "4", "postal_code": "2350",
+        "locality": "Saignelégier",
     }  # fmt: skip
     case = answer(case, answers, actor=elodie, at=now)
     case = cases.submit(case_id=case.pk, actor=elodie, now=now)
+    asking.answer(case_id=case.pk, now=now)
     assert not Paper.objects.exists()
     decisions.take(case_id=case.pk, actor=OFFICER, now=now)
     return decisions.accept(case_id=case.pk, actor=OFFICER, now=now)
@@ -179,6 +188,92 @@ def eu_text(paper: Paper) -> str:
 def identifier_of(paper: Paper) -> str:
     plain = granted.opened(paper.subject, bytes(paper.sealed), context=queries.context_of(paper))
     return json.loads(plain)["eu_identifier"]
+
+
+class TestByPost:
+    @pytest.fixture
+    def issued(self, accepted, now):
+        followers.issue_the_paper(str(accepted.pk), now)
+        return Paper.objects.get(subject=accepted.subject)
+
+    @pytest.fixture
+    def letter(self, issued):
+        return Notice.objects.get(channel="letter")
+
+    @pytest.fixture
+    def envelopes(self, monkeypatch):
+        """What the print partner was handed."""
+        handed = []
+        monkeypatch.setattr(fake.Fake, "deliver", lambda _self, message: handed.append(message))
+        return handed
+
+    def test_a_letter_brings_the_paper_itself(self, issued, letter, now, run_jobs, envelopes):
+        assert queries.posted([issued]) == {issued.pk: None}
+        run_jobs()
+
+        (envelope,) = envelopes
+        assert envelope.address.splitlines() == [
+            "Zoé Müller-Żółć", "Rue de la Truite 4", "2350 Saignelégier",
+        ]  # fmt: skip
+        assert envelope.enclosure == queries.pdf_of(issued, DocumentKind.PAPER)
+        assert queries.posted([issued]) == {issued.pk: now}
+        assert Entry.objects.filter(
+            what="papers.handed_out", subject=f"paper:{issued.pk}", details__way="letter"
+        ).exists()
+
+    def test_no_copy_of_the_paper_lies_in_the_outbox(self, issued, letter):
+        assert letter.enclosure == f"paper:{issued.pk}"
+        assert "%PDF" not in letter.body
+
+    def test_issuing_again_sends_nothing_more(self, accepted, letter, now):
+        followers.issue_the_paper(str(accepted.pk), now)
+
+        assert Notice.objects.count() == 1
+
+    def test_what_is_taken_back_meanwhile_does_not_go_out(
+        self, issued, letter, system, now, run_jobs, envelopes
+    ):
+        operations.revoke(
+            paper_id=issued.pk, reason=RevokeReason.ISSUED_IN_ERROR, actor=system, now=now
+        )
+        run_jobs()
+
+        letter.refresh_from_db()
+        assert (letter.state, envelopes) == ("failed", [])
+        assert queries.posted([issued]) == {}
+
+    def test_its_holder_sees_it_and_the_outbox_shows_what_lies_in_it(
+        self, issued, letter, citizen, now, run_jobs, client, settings
+    ):
+        client.force_login(citizen)
+        assert "Est en route par la poste" in shown(client, "paper", issued.pk)
+        run_jobs()
+        assert "Envoyé par la poste le" in shown(client, "paper", issued.pk)
+        assert "Signez" not in shown(client, "paper", issued.pk)
+
+        enclosed = client.get(address("outbox_enclosure", letter.pk))
+        assert enclosed.content.startswith(b"%PDF")
+        assert address("outbox_enclosure", letter.pk) in shown(client, "outbox")
+        settings.WORLD = "live"
+        assert client.get(address("outbox_enclosure", letter.pk)).status_code == 404
+
+    def test_a_letter_with_nothing_has_no_such_page(self, issued, letter, client):
+        Notice.objects.update(enclosure="")
+
+        assert client.get(address("outbox_enclosure", letter.pk)).status_code == 404
+
+    def test_what_nobody_keeps_is_not_enclosed(self, now):
+        for name in ("", "photo:1", "paper:1", "paper:00000000-0000-0000-0000-000000000000"):
+            with pytest.raises(enclosures.NothingToEnclose):
+                enclosures.fetched(name, now=now)
+
+    def test_only_letters_enclose(self, letter):
+        with pytest.raises(IntegrityError, match="notices_only_letters_enclose"):
+            Notice.objects.update(channel="mail")
+
+
+def shown(client, *where) -> str:
+    return str(client.get(address(*where)).content.decode())
 
 
 def test_no_other_world_issues_it(accepted, now, settings):

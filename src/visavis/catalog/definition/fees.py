@@ -29,9 +29,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Decided by itself, or by an officer for these reasons."""
+    """Decided by itself, by what a register says, or by an officer for these reasons."""
 
     automatic: bool
+    by_register: bool
     reasons: tuple[Reason, ...]
 
 
@@ -94,4 +95,6 @@ def verdict(reading: Reading) -> Verdict:
     reasons = tuple(
         reason for reason in decision.reasons if reading.holds(reason.when, otherwise=True)
     )
-    return Verdict(not reasons and reading.holds(decision.automatic_when), reasons)
+    is_clear = not reasons and reading.holds(decision.automatic_when)
+    asks_first = decision.check is not None
+    return Verdict(is_clear and not asks_first, is_clear and asks_first, reasons)

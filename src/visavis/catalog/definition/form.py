@@ -236,10 +236,18 @@ class Reason(Part):
     say: Multilingual
 
 
+class RegisterCheck(Part):
+    """A register to compare with: what it confirms is decided by itself, the rest by an officer."""
+
+    register_: Name = Limits(alias="register")
+    asks: dict[Name, Name]  # what the register wants to know: the field or fact that says it
+
+
 class Decision(Part):
     """Decided by itself when `automatic_when` holds and no reason speaks against it."""
 
     automatic_when: Expression = "true"
+    check: RegisterCheck | None = None
     reasons: tuple[Reason, ...] = ()
     officer_checks: Multilingual | None = None
     answer_days: Annotated[int, Limits(ge=0, le=365)] = 5
@@ -259,6 +267,16 @@ class EuRecovery(Part):
 
     first_positive_on: Name
     country: Name  # a choice whose codes are those of countries, in small letters
+
+
+class ByPost(Part):
+    """When the paper also goes by post, and the fields that say where to."""
+
+    when: Expression
+    street: Name
+    house_number: Name | None = None
+    postal_code: Name
+    locality: Name
 
 
 class PaperLine(Part):
@@ -290,13 +308,16 @@ class Paper(Part):
     signed_by_holder: bool = False
     booklet: Booklet | None = None
     eu_recovery: EuRecovery | None = None
+    by_post: ByPost | None = None
 
 
 class Expected(Part):
     """What an own test case expects; what is left out is not looked at."""
 
     fee_cents: int | None = None
-    decision: Annotated[str, StringConstraints(pattern="^(automatic|officer)$")] | None = None
+    decision: Annotated[str, StringConstraints(pattern="^(automatic|register|officer)$")] | None = (
+        None
+    )
     reasons: tuple[Code, ...] | None = None
     not_eligible: Code | None = None
     errors: tuple[Name, ...] | None = None

@@ -41,7 +41,8 @@ def _differences(reading: Reading, expect: Expected) -> Iterator[str]:
 def _of_the_decision(reading: Reading, expect: Expected) -> Iterator[str]:
     verdict = fees.verdict(reading)
     if expect.decision is not None:
-        decision = "automatic" if verdict.automatic else "officer"
+        undecided = "register" if verdict.by_register else "officer"
+        decision = "automatic" if verdict.automatic else undecided
         yield from _compare("decision", expect.decision, decision)
     if expect.reasons is not None:
         found = tuple(reason.code for reason in verdict.reasons)

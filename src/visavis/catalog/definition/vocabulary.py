@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from visavis.catalog.definition.expressions import names_in, unknown_functions_in
 from visavis.catalog.definition.fault import Fault, Path, places
-from visavis.catalog.definition.form import CHOOSING, Field, FieldType, Form
+from visavis.catalog.definition.form import CHOOSING, Field, FieldType, Form, Paper
 from visavis.catalog.definition.functions import FUNCTIONS
+from visavis.catalog.definition.registers import REGISTERS
 from visavis.catalog.definition.texts import named_in_texts
 
 PROFILE = frozenset(
@@ -23,6 +24,7 @@ def faults(form: Form) -> Iterator[Fault]:
     yield from _unknown_in_expressions(form)
     yield from _unknown_references(form)
     yield from _unknown_in_texts(form)
+    yield from _of_the_check(form)
     yield from _asked_too_early(form)
 
 
@@ -116,15 +118,41 @@ def _references(form: Form) -> Iterator[tuple[Path, str]]:
         if ending.change:
             yield ("not_eligible", nth, "change"), ending.change
     if form.paper:
-        for role in type(form.paper.holder).model_fields:
-            if name := getattr(form.paper.holder, role):
-                yield ("paper", "holder", role), name
-        if wanted := form.paper.eu_recovery:
-            yield ("paper", "eu_recovery", "first_positive_on"), wanted.first_positive_on
-            yield ("paper", "eu_recovery", "country"), wanted.country
+        yield from _of_the_paper(form.paper)
     for nth, case in enumerate(form.tests):
         for name in case.answers:
             yield ("tests", nth, "answers", name), name
+
+
+def _of_the_paper(paper: Paper) -> Iterator[tuple[Path, str]]:
+    for part in ("holder", "eu_recovery", "by_post"):
+        described = getattr(paper, part)
+        for role in type(described).model_fields if described else ():
+            name = getattr(described, role)
+            if name and role != "when":
+                yield ("paper", part, role), name
+
+
+def _of_the_check(form: Form) -> Iterator[Fault]:
+    """The register must be one that we can ask, and be told exactly what it wants to know."""
+    check = form.decision.check
+    if check is None:
+        return
+    path: Path = ("decision", "check")
+    wanted = REGISTERS.get(check.register_)
+    if wanted is None:
+        yield _unknown((*path, "register"), check.register_, REGISTERS, "register")
+        return
+    for missing in [name for name in wanted if name not in check.asks]:
+        mend = f"Say under asks which field or fact is the {missing}."
+        yield Fault((*path, "asks"), f"the register also wants {missing}", mend)
+    known = _known(form) - form.constants.keys() - {"today"}
+    for name, source in check.asks.items():
+        if name not in wanted:
+            mend = f"It wants {', '.join(wanted)}."
+            yield Fault((*path, "asks", name), f"the register does not want {name}", mend)
+        if source not in known:
+            yield _unknown((*path, "asks", name), source, known, "field or fact")
 
 
 def _of_the_fees(form: Form, fields: dict[str, Field]) -> Iterator[Fault]:

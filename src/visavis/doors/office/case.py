@@ -20,6 +20,7 @@ from visavis.cases.refusals import CaseRefused, NotYours
 from visavis.doors import answers
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.office import files
+from visavis.doors.office import register as office_register
 from visavis.doors.office.forms import Correction, Message, Refusal
 from visavis.doors.office.labels import (
     CHANNELS,
@@ -78,6 +79,16 @@ def accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
         done=_("Accepted. The citizen has been told."),
         to_queue=True,
     )
+
+
+@require_POST
+@require_role("officer")
+def ask_register(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Compare with the register once more."""
+    return _do(
+        request, case_id, decisions.ask_register,
+        done=_("The register is being asked. Load this page again in a moment."),
+    )  # fmt: skip
 
 
 @never_cache
@@ -252,6 +263,7 @@ def _page(
                 if reason.code in found.reasons
             ],
             "officer_checks": said_in(decision.officer_checks, language),
+            "register": office_register.shown(found, language),
             "charges": queries.charges_of(found),
             "timeline": timeline,
             "notices": [

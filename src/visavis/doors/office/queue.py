@@ -27,6 +27,7 @@ TABS = {
     "messages": (_("Messages"), []),
     "mine": (_("In my hands"), [State.IN_REVIEW]),
     "others": (_("With colleagues"), [State.IN_REVIEW]),
+    "checking": (_("With a register"), [State.CHECKING]),
     "citizen": (_("With the citizen"), [State.CORRECTION, State.PAYMENT]),
     "done": (_("Decided"), [State.GRANTED, State.REFUSED, State.WITHDRAWN, State.LAPSED]),
 }

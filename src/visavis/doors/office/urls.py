@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/take/", case.take, name="take"),
     path("cases/<uuid:case_id>/put-back/", case.put_back, name="put_back"),
     path("cases/<uuid:case_id>/accept/", case.accept, name="accept"),
+    path("cases/<uuid:case_id>/ask/", case.ask_register, name="ask_register"),
     path("cases/<uuid:case_id>/write/", case.write, name="write"),
     path("cases/<uuid:case_id>/settle/", case.settle, name="settle"),
     path("cases/<uuid:case_id>/refuse/", case.refuse, name="refuse"),

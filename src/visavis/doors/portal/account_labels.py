@@ -73,7 +73,6 @@ LABELS: Mapping[str, str | Promise] = {
     "answers": _("Your answers"),
     "files": _("Files that you sent"),
     "question": _("Question"),
-    "name": _("Name"),
     "bytes": _("Size in bytes"),
     "replaced_at": _("Replaced on"),
 }

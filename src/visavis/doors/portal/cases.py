@@ -195,7 +195,7 @@ def review(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _review(request: HttpRequest, found: Case, *, refusal: str = "") -> HttpResponse:
     reading = queries.reading_of(found, now=request_now(request))
-    bill = fees.charges(reading)
+    bill, verdict = fees.charges(reading), fees.verdict(reading)
     form_fees = reading.form.fees
     context = {
         **common(request, found),
@@ -203,7 +203,8 @@ def _review(request: HttpRequest, found: Case, *, refusal: str = "") -> HttpResp
         "charges": bill,
         "total_cents": fees.total_cents(bill),
         "fees_note": form_fees.note if form_fees else None,
-        "is_automatic": fees.verdict(reading).automatic,
+        "is_automatic": verdict.automatic,
+        "is_checked_first": verdict.by_register,
         "answer_days": reading.form.decision.answer_days,
         "is_known": not actor_of(request).is_anonymous,
         "place": len(reading.steps()) + 1,
@@ -251,6 +252,7 @@ def submitted(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "payment": payments.for_subject(found.subject),
         "is_payment": found.state == State.PAYMENT,
         "is_granted": found.state == State.GRANTED,
+        "is_checking": found.state == State.CHECKING,
         "due": day_in_words(found.due_at, language, places.zone()),
         "until": day_in_words(found.kept_until, language, places.zone()),
     }

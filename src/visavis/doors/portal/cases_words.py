@@ -70,6 +70,7 @@ REFUSALS: dict[type[Exception], Words] = {
 }
 STATES: dict[str, tuple[Words, str]] = {
     State.DRAFT: (_("Draft"), "neutral"),
+    State.CHECKING: (_("Is being checked"), "waiting"),
     State.SUBMITTED: (_("With the office"), "waiting"),
     State.IN_REVIEW: (_("Being looked at"), "waiting"),
     State.CORRECTION: (_("Your turn: correct"), "info"),
@@ -82,6 +83,7 @@ STATES: dict[str, tuple[Words, str]] = {
 }
 HAPPENED: dict[str, Words] = {
     "submitted": _("You sent the request"),
+    "handed_over": _("The check in the register did not settle it: the office decides"),
     "taken": _("The office began to look at it"),
     "correction": _("The office asked you to correct something"),
     "corrected": _("You sent the correction"),
@@ -94,6 +96,7 @@ HAPPENED: dict[str, Words] = {
 }
 EXPECTED: dict[str, Words] = {
     "filling_in": _("You fill in the form"),
+    "checking_now": _("Your answers are being checked in a register"),
     "with_office": _("The office has it and will look at it"),
     "in_review": _("The office is looking at it"),
     "correct_now": _("It is your turn: correct what is marked"),
@@ -104,6 +107,7 @@ EXPECTED: dict[str, Words] = {
     "paper": _("Your paper is issued as soon as it is paid"),
 }
 UNTIL = {
+    "checking_now": _("Answer expected by %(day)s"),
     "with_office": _("Answer expected by %(day)s"),
     "in_review": _("Answer expected by %(day)s"),
     "pay_now": _("Until %(day)s"),

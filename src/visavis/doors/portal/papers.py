@@ -1,5 +1,6 @@
 """My papers: what was issued to me, its PDF, its state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,7 +31,7 @@ STATES = {
     Outcome.REVOKED: (_("Taken back"), "bad"),
 }
 DOCUMENT_NAMES = {
-    DocumentKind.PAPER: (_("Show and print the permit"), "file-check"),
+    DocumentKind.PAPER: (_("Show and print the paper"), "file-check"),
     DocumentKind.BOOKLET: (_("Show and print the control booklet"), "book-open"),
 }
 
@@ -47,11 +48,15 @@ class PaperShown:
     state: str
     state_kind: str
     is_specimen: bool
+    goes_by_post: bool
+    posted_on: str
 
 
 def papers_shown(subjects: list[str], *, language: str, now: datetime) -> list[PaperShown]:
     """Return the papers of these subjects ("case:<uuid>") for `portal/papers/_list.html`."""
-    return [_shown(paper, language, now) for paper in queries.papers_for(subjects)]
+    papers = list(queries.papers_for(subjects))
+    posted = queries.posted(papers)
+    return [_shown(paper, language, now, posted) for paper in papers]
 
 
 @never_cache
@@ -66,10 +71,10 @@ def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
         raise Http404 from missing
     documents = [(kind.value, *DOCUMENT_NAMES[kind]) for kind in queries.document_kinds(found)]
     context = {
-        "paper": _shown(found, language, now),
+        "paper": _shown(found, language, now, queries.posted([found])),
+        "is_signed": queries.is_signed_by_holder(found),
         "case_id": found.subject.removeprefix("case:"),
         "documents": documents,
-        "signed_by_hand": True,
         "read_aloud": False,
     }
     return render(request, "portal/papers/paper.html", context)
@@ -102,7 +107,10 @@ def document(request: HttpRequest, paper_id: UUID, kind: str) -> HttpResponse:
     return response
 
 
-def _shown(found: Paper, language: str, now: datetime) -> PaperShown:
+def _shown(
+    found: Paper, language: str, now: datetime, posted: Mapping[UUID, datetime | None]
+) -> PaperShown:
+    left_at = posted.get(found.pk)
     state, state_kind = STATES[queries.standing_of(found, now=now)]
     return PaperShown(
         id=found.pk,
@@ -113,6 +121,8 @@ def _shown(found: Paper, language: str, now: datetime) -> PaperShown:
         state=str(state),
         state_kind=state_kind,
         is_specimen=found.is_specimen,
+        goes_by_post=found.pk in posted,
+        posted_on=day_shown(left_at, language) if left_at else "",
     )
 
 

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from typing import Protocol
 
 from visavis.gateways.messages.errors import NotDelivered, Refused, Unclear
+from visavis.gateways.messages.types import Message
 
 TIMEOUT_S = 20
 
@@ -18,13 +19,8 @@ class Gateway(Protocol):
     def name(self) -> str:
         """Return what stands in the state of each message, such as `smtp:mail.example.ch`."""
 
-    def deliver(self, *, channel: str, address: str, title: str, body: str, key: str) -> None:
+    def deliver(self, message: Message) -> None:
         """Hand one message over.
-
-        Args:
-            address: mail address, telephone number (E.164), or lines of a postal address.
-            title: empty for SMS.
-            key: names the message; the same key again must not send it twice.
 
         Raises:
             NotDelivered, Unclear, Refused: as they say; never with the address in the text.
@@ -42,17 +38,17 @@ class Smtp:
     def name(self) -> str:
         return f"smtp:{self.server.partition(':')[0]}"
 
-    def deliver(self, *, channel: str, address: str, title: str, body: str, key: str) -> None:
+    def deliver(self, message: Message) -> None:
         """Hand one mail over, as `Gateway` says."""
-        message = EmailMessage()
-        message["To"], message["From"], message["Subject"] = address, self.sender, title
-        message["Message-ID"] = f"<{key}@{self.sender.rpartition('@')[2]}>"
-        message.set_content(body)
+        mail = EmailMessage()
+        mail["To"], mail["From"], mail["Subject"] = message.address, self.sender, message.title
+        mail["Message-ID"] = f"<{message.key}@{self.sender.rpartition('@')[2]}>"
+        mail.set_content(message.body)
         host, _, port = self.server.partition(":")
         try:
             connection = smtplib.SMTP(host, int(port or 25), timeout=TIMEOUT_S)
             with closing(connection):  # what a server says to goodbye changes nothing any more
-                connection.send_message(message)
+                connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as fault:
             codes = [code for code, _text in fault.recipients.values()]
             is_final = all(500 <= code < 600 for code in codes)

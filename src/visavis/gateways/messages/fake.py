@@ -14,6 +14,7 @@ A telephone number does the same by its last digits: 0001, 0002, 0003, 0004.
 from dataclasses import dataclass
 
 from visavis.gateways.messages.errors import NotDelivered, Refused, Unclear
+from visavis.gateways.messages.types import Message
 
 WISHES = {
     "unreachable": ("unreachable", "0001"),
@@ -29,9 +30,9 @@ class Fake:
 
     name: str
 
-    def deliver(self, *, channel: str, address: str, title: str, body: str, key: str) -> None:
+    def deliver(self, message: Message) -> None:
         """Pretend to deliver, as `client.Gateway` says."""
-        asked = {wish for wish, (word, end) in WISHES.items() if _asks(channel, address, word, end)}
+        asked = {wish for wish, (word, end) in WISHES.items() if _asks(message, word, end)}
         if "nobody" in asked:
             raise Refused(f"{self.name}: no such address, on request")
         if "unreachable" in asked or ("first-down" in asked and self == GATEWAYS[0]):
@@ -43,5 +44,6 @@ class Fake:
 GATEWAYS = (Fake("fake-first"), Fake("fake-second"))
 
 
-def _asks(channel: str, address: str, word: str, end: str) -> bool:
-    return address.endswith(end) if channel == "sms" else word in address
+def _asks(message: Message, word: str, end: str) -> bool:
+    address = message.address
+    return address.endswith(end) if message.channel == "sms" else word in address

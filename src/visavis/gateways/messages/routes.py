@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from visavis.gateways.messages import fake
 from visavis.gateways.messages.client import Gateway, Smtp
 from visavis.gateways.messages.errors import NotDelivered, NoWay, Refused, Unclear
+from visavis.gateways.messages.types import Message
 
 SETTING = {
     "mail": "VISAVIS_SMTP",
@@ -18,7 +19,7 @@ SETTING = {
 PATIENT_TRIES = 3  # with a gateway of which nobody knows whether it has taken the message
 
 
-def deliver(*, channel: str, address: str, title: str, body: str, key: str, tries: int = 0) -> str:
+def deliver(message: Message, *, tries: int = 0) -> str:
     """Hand one message to the first gateway that takes it, and return that gateway's name.
 
     Where it is unclear whether a gateway has taken it, no other is asked at once: somebody would
@@ -33,9 +34,9 @@ def deliver(*, channel: str, address: str, title: str, body: str, key: str, trie
         Refused: it will never be taken.
     """
     faults: list[NotDelivered] = []
-    for gateway in _gateways(channel):
+    for gateway in _gateways(message.channel):
         try:
-            gateway.deliver(channel=channel, address=address, title=title, body=body, key=key)
+            gateway.deliver(message)
         except Refused:
             raise
         except Unclear as fault:
@@ -47,7 +48,7 @@ def deliver(*, channel: str, address: str, title: str, body: str, key: str, trie
         else:
             return gateway.name
     if not faults:
-        raise NoWay(f"no gateway for {channel}: set {SETTING[channel]}")
+        raise NoWay(f"no gateway for {message.channel}: set {SETTING[message.channel]}")
     raise NotDelivered("; ".join(map(str, faults)))
 
 

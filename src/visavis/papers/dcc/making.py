@@ -12,7 +12,8 @@ from typing import Protocol
 
 import cbor2
 
-from visavis.papers.dcc import barcode, claims, envelope, icao, recovery, trust, verifying
+from visavis.foundation import icao
+from visavis.papers.dcc import barcode, claims, envelope, recovery, trust, verifying
 from visavis.papers.dcc.claims import Json
 
 VERSION = "1.3.0"

@@ -12,7 +12,8 @@ import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
 from tests.certificates import of, text_with
-from visavis.papers.dcc import barcode, claims, envelope, icao, schema, signatures, trust, verifying
+from visavis.foundation import icao
+from visavis.papers.dcc import barcode, claims, envelope, schema, signatures, trust, verifying
 from visavis.papers.dcc.refusals import Refusal
 
 FOLDER = Path(__file__).parents[3] / "vectors" / "dcc"

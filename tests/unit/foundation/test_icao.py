@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visavis.papers.dcc import icao
+from visavis.foundation import icao
 
 
 @pytest.mark.parametrize(
