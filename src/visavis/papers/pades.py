@@ -15,7 +15,9 @@ import asyncio
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 
+from asn1crypto import tsp  # type: ignore[import-untyped]  # it has no types
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils import generic
@@ -24,9 +26,11 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
-from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from visavis.gateways.timestamps.client import Authority
+from visavis.gateways.timestamps.errors import NoTimestamp
 from visavis.papers.pdf_signing import PrivateKey
 
 FIELD = "Signature"
@@ -45,6 +49,31 @@ class _Update(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         pass
+
+
+class _Stamper(TimeStamper):
+    """An authority as pyHanko asks one. It asks once more in its life, to learn a reply's size."""
+
+    def __init__(self, authority: Authority) -> None:
+        super().__init__()
+        self.authority = authority
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        reply = self.authority.stamp(req.dump())
+        try:
+            read = tsp.TimeStampResp.load(reply)
+            if read["status"]["status"].native != "granted":
+                return read  # pyHanko says why not
+            said = read["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
+            imprints = [one["message_imprint"]["hashed_message"].native for one in (said, req)]
+        except (ValueError, TypeError, KeyError) as fault:
+            raise NoTimestamp(f"refused, or not a reply: {type(fault).__name__}") from fault
+        if imprints[0] != imprints[1]:
+            raise NoTimestamp("the reply is to something else")
+        return read
+
+
+_stamper = cache(_Stamper)
 
 
 def software_signer(
@@ -69,15 +98,19 @@ def software_signer(
 
 
 def signed(
-    pdf: bytes, *, signer: signers.Signer, now: datetime, timestamper: TimeStamper | None = None
+    pdf: bytes, *, signer: signers.Signer, now: datetime, authority: Authority | None = None
 ) -> bytes:
     """Return the PDF with a signature over all of it.
 
     Args:
         pdf: tagged, not encrypted, not signed yet.
         signer: a key in memory, or a provider's vault behind pyHanko's interface.
-        timestamper: an authority that says when; without it the signer says so itself.
+        authority: whoever says when; without it the signer says so itself.
+
+    Raises:
+        NoTimestamp: the authority did not say when.
     """
+    timestamper = _stamper(authority) if authority else None
     # An update begins on a line of its own, PDF/A says; typst ends its last line without an end.
     update = _Update(io.BytesIO(pdf if pdf.endswith(b"\n") else pdf + b"\n"))
     spoken = SPOKEN.get(str(update.root.get("/Lang", ""))[:2], SPOKEN["en"])
@@ -111,7 +144,10 @@ def _message(
     message = signer.async_sign(
         digest, DIGEST, dry_run=only_its_size, use_pades=True, timestamper=timestamper
     )
-    made: bytes = asyncio.run(message).dump()
+    try:
+        made: bytes = asyncio.run(message).dump()
+    except TimestampRequestError as fault:
+        raise NoTimestamp(str(fault)) from fault
     return made
 
 

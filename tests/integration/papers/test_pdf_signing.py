@@ -4,15 +4,22 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 
 from tests import papers
 from tests.integration.papers.test_printed import EMPTY_TABLE, booklet, permit
 from tests.judges import judged
 from tests.papers import ISSUED
-from tests.pdf_signatures import KEYS, is_signed_whole, provider, signature_of
+from tests.pdf_signatures import KEYS, certificate, is_signed_whole, provider, signature_of
+from visavis.gateways.timestamps import client, fake
 from visavis.papers.rules import DocumentKind
 
 CANTONS = ["jura", "exemple"]
@@ -69,6 +76,16 @@ def test_signs_with_each_kind_of_key(unsigned, key):
     assert "ETSI.CAdES.detached" in said
     assert "Signing Hash Algorithm: SHA-256" in said
     assert "Feb 12 2027" in said  # the moment of the paper, not that of the machine
+
+
+def test_hands_the_certificates_above_along(unsigned):
+    above = certificate(KEYS["P-256"]()).public_bytes(Encoding.DER)
+    signer = replace(provider(), chain=[above])
+
+    pdf = signer.sign(unsigned, now=ISSUED)
+
+    (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    assert [one.dump() for one in signature.other_embedded_certs] == [above]
 
 
 def test_changes_no_byte_of_what_was_set(unsigned, signed):
@@ -129,7 +146,59 @@ def test_costs_no_start_of_a_process(settings):
         "import os, sys, django; django.setup();"
         "from visavis.papers import operations, pdf_signing, pkcs12;"
         "import visavis.config.urls;"
-        "sys.exit(any(name.startswith('pyhanko') for name in sys.modules))"
+        "sys.exit(any(name.startswith(('pyhanko', 'asn1crypto')) for name in sys.modules))"
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestTimestamps:
+    def asked_of(self, monkeypatch, authority) -> None:
+        monkeypatch.setattr("visavis.gateways.timestamps.client.authority", lambda: authority)
+
+    def test_an_authority_says_when_the_signature_was_made(self, signed):
+        """Judged by pyHanko's own validation, of signature and timestamp, each by its issuer."""
+        certificate, _ = fake.key()
+        (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+
+        status = validate_pdf_signature(
+            signature,
+            signer_validation_context=trusting(signature.signer_cert),
+            ts_validation_context=trusting(certificate),
+        )
+
+        assert status.intact
+        assert status.valid
+        assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        assert status.timestamp_validity.intact
+        assert status.timestamp_validity.valid
+        assert is_signed_whole(signed)
+
+    @pytest.mark.parametrize("wish", ["silent", "refuses", "another", "garbled"])
+    def test_a_paper_does_not_wait_for_an_authority(self, unsigned, monkeypatch, wish, caplog):
+        self.asked_of(monkeypatch, fake.FakeAuthority(wish))
+
+        pdf = provider().sign(unsigned, now=ISSUED)
+
+        assert is_signed_whole(pdf)
+        assert "without a timestamp" in caplog.text
+        (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        assert not signature.signer_info["unsigned_attrs"].native
+
+    def test_the_live_world_asks_nobody_unless_it_is_told_whom(self, settings, monkeypatch):
+        settings.WORLD = "live"
+        monkeypatch.delenv(client.SETTING, raising=False)
+        nobody = client.authority()
+        monkeypatch.setenv(client.SETTING, "https://stamps.example.ch/tsa")
+
+        assert nobody is None
+        assert client.authority() == client.HttpAuthority("https://stamps.example.ch/tsa")
+
+    def test_outside_it_only_the_fake_is_asked(self, monkeypatch):
+        monkeypatch.setenv(client.SETTING, "https://stamps.example.ch/tsa")
+
+        assert client.authority() == fake.FakeAuthority()
+
+
+def trusting(certificate) -> ValidationContext:
+    return ValidationContext(trust_roots=[certificate])
