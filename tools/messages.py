@@ -1,7 +1,8 @@
 """Texts of pages and their translations: collect, check. Babel does the work, not GNU gettext.
 
-python tools/messages.py update   put new texts into each catalogue, keep what is translated
-python tools/messages.py check    fail if a text is missing or unfinished in a language
+python tools/messages.py update   put new texts into each catalogue, keep what is translated; mend French spaces
+python tools/messages.py check    fail if a text is missing or unfinished in a language, or breaks a line before
+                                  a French : ; ! ? or guillemet
 """
 
 import io
@@ -10,12 +11,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation import template
 
-SOURCE = Path(__file__).parents[1] / "src" / "visavis"
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "visavis"
 LANGUAGES = ("fr", "de", "it")  # English is written in the code
 APPS = (
     "design",
@@ -26,6 +29,8 @@ APPS = (
     "doors/control",
     "config",
 )
+PACKS = ROOT / "cantons"
+BREAKS = re.compile(r" [:;!?»]|« ")  # in French the space there must not break the line
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w*)\}")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -39,6 +44,7 @@ KEYWORDS = {
 
 def main(verb: str) -> int:
     faults = [fault for app in APPS for fault in _work(SOURCE / app, update=verb == "update")]
+    faults += _loose_texts()
     for fault in faults:
         print(fault)
     return 1 if faults and verb == "check" else 0
@@ -52,6 +58,8 @@ def _work(app: Path, *, update: bool) -> Iterator[str]:
         if update:
             catalogue.update(found, no_fuzzy_matching=True, keep_user_comments=True)
             catalogue.obsolete.clear()
+            if language == "fr":
+                _bind(catalogue)
             _write(path, catalogue)
         for message in found:
             if message.id:
@@ -101,6 +109,51 @@ def _faults(app: Path, language: str, message: Message, known: Message | None) -
     for text in texts[-1:]:
         if _names(text) != wanted:
             yield f"{name} has other placeholders: {text!r}"
+    for text in texts if language == "fr" else ():
+        if BREAKS.search(text):
+            yield f"{name} needs a no-break space: {text!r}"
+
+
+def _bind(catalogue: Catalog) -> None:
+    """Put no-break spaces where French wants them, so that nobody need think of it."""
+    for message in catalogue:
+        if not message.id:
+            continue
+        if isinstance(message.string, str):
+            message.string = _bound(message.string)
+        else:
+            message.string = tuple(_bound(text) for text in message.string)
+
+
+def _bound(text: str) -> str:
+    return BREAKS.sub(lambda found: found.group().replace(" ", "\u00a0"), text)
+
+
+def _loose_texts() -> Iterator[str]:
+    """Look at the French that stands outside the catalogues: texts of rooms and packs.
+
+    Not at text messages: where all other characters are plain, this one would make them dearer.
+    """
+    for path in sorted([*SOURCE.rglob("texts/**/*.fr.md"), *PACKS.rglob("*.fr.md")]):
+        if ".sms." not in path.name and BREAKS.search(path.read_text()):
+            yield f"{path.relative_to(ROOT)} needs no-break spaces"
+    for path in sorted(PACKS.rglob("*.yaml")):
+        for text in _french_in(yaml.safe_load(path.read_text())):
+            if BREAKS.search(text):
+                yield f"{path.relative_to(ROOT)} needs a no-break space: {text!r}"
+
+
+def _french_in(value: object) -> Iterator[str]:
+    """Yield every text that a pack's file says in French."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _french_in(part)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key == "fr":
+                yield from part if isinstance(part, list) else [str(part)]
+            else:
+                yield from _french_in(part)
 
 
 def _names(text: str) -> set[str]:
