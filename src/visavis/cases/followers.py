@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from visavis.cases import asking, attaching, keeping, queries, scanning
+from visavis.cases import asking, attaching, giving_back, keeping, queries, scanning
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow, periodically
 
@@ -35,6 +35,18 @@ def scan_the_file(subject: str, now: datetime) -> None:
 @follow("attachment.removed")
 def remove_the_file(subject: str, now: datetime) -> None:
     attaching.forget(attachment_id=int(subject.removeprefix("attachment:")))
+
+
+@follow("refund.approved")
+def tell_of_refund(subject: str, now: datetime) -> None:
+    actor = Actor.system("cases.refund_approved")
+    giving_back.tell_approved(refund_id=UUID(subject), actor=actor, now=now)
+
+
+@follow("refund.settled")
+def tell_of_money_back(subject: str, now: datetime) -> None:
+    actor = Actor.system("cases.refund_settled")
+    giving_back.tell_settled(refund_id=UUID(subject), actor=actor, now=now)
 
 
 @periodically("7 * * * *")

@@ -35,6 +35,8 @@ from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
 from visavis.notices import queries as notices
+from visavis.payments import queries as payments
+from visavis.payments.models import Payment
 
 Change = Callable[..., object]
 
@@ -232,6 +234,12 @@ def _note(said: message_queries.Said) -> str:
     return gettext("Answer promised by %(day)s") % {"day": day}
 
 
+def _paid(found: Case) -> Payment | None:
+    """Return what was paid for a case, which can be given back."""
+    payment = payments.for_subject(found.subject)
+    return payment if payment and payment.is_settled else None
+
+
 def _page(
     request: HttpRequest, found: Case, *, actor: Actor, message: Message | None = None
 ) -> HttpResponse:
@@ -265,6 +273,7 @@ def _page(
             "officer_checks": said_in(decision.officer_checks, language),
             "register": office_register.shown(found, language),
             "charges": queries.charges_of(found),
+            "paid": _paid(found),
             "timeline": timeline,
             "notices": [
                 {

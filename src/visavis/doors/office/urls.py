@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from visavis.doors.office import bank, case, files, money, queue
+from visavis.doors.office import bank, case, files, money, queue, refunds
 
 app_name = "office"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("agenda/", include("visavis.doors.office.urls_agenda")),
     path("money/", money.money, name="money"),
     path("money/statement/", bank.statement, name="statement"),
+    path("money/refunds/", refunds.refunds, name="refunds"),
+    path("money/refunds/ask/<uuid:payment_id>/", refunds.ask, name="refund_ask"),
+    path("money/refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
+    path("money/refunds/<uuid:refund_id>/step/", refunds.step, name="refund_step"),
     path("money/bank/<int:booking_id>/", bank.put_right, name="put_right_booking"),
     path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
