@@ -5,8 +5,12 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
-from visavis.cases import queries, rules, telling, vault
+from visavis.cases import queries, rules, storing, telling, vault
+from visavis.cases.attachment_models import Attachment
+from visavis.cases.attachment_rules import Standing
 from visavis.cases.models import Case, Event, Message
 from visavis.cases.rules import State, Step
 from visavis.catalog.definition import fees
@@ -111,8 +115,15 @@ def erase(case: Case, *, actor: Actor, now: datetime) -> None:
     """Destroy the key of a closed case and what stood readable beside it."""
     Event.objects.filter(case=case).update(words=b"")
     Message.objects.filter(case=case).update(words=b"", author="", settled_at=now)
+    _forget_files(case, now=now)
     case.document, case.filters, case.second_fact, case.erased_at = b"", {}, "", now
     case.save(update_fields=["document", "filters", "second_fact", "erased_at"])
     journal.record(what="cases.erased", subject=case.subject, actor=actor, now=now)
     # The other database commits on its own. At worst the key is gone and this is done again.
     vault.destroy(case.pk)
+    storing.remove_all(case.pk)
+
+
+def _forget_files(case: Case, *, now: datetime) -> None:
+    kept = Attachment.objects.filter(case=case).kept()
+    kept.update(standing=Standing.REMOVED, name=b"", left_at=Coalesce("left_at", Value(now)))

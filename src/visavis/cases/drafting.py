@@ -1,7 +1,7 @@
 """How typed pages become the encrypted document of a case."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from visavis.cases import queries, vault
@@ -10,7 +10,7 @@ from visavis.cases.models import Case
 from visavis.cases.refusals import Stale
 from visavis.catalog.definition import fields
 from visavis.catalog.definition.fields import Answer, Unreadable
-from visavis.catalog.definition.form import Field
+from visavis.catalog.definition.form import Field, FieldType
 from visavis.catalog.definition.reading import Reading, Trouble
 from visavis.places import queries as places
 
@@ -94,7 +94,8 @@ def save_marked(
 
 def keep(case: Case, typed: Mapping[str, str], *, based_on: int, now: datetime) -> Case:
     """Keep raw values of known fields beside the answers of a locked draft."""
-    known = {field.code for field in queries.form_of(case).fields()}
+    fields_ = queries.form_of(case).fields()
+    known = {field.code for field in fields_ if field.type != FieldType.FILE}
     before = queries.document_of(case)
     written = before.kept(
         {name: value for name, value in typed.items() if name in known}, based_on=based_on
@@ -110,6 +111,17 @@ def keep(case: Case, typed: Mapping[str, str], *, based_on: int, now: datetime) 
         changed.append("kept_until")
     case.save(update_fields=changed)
     return case
+
+
+def touch(case: Case, *, now: datetime) -> None:
+    """Count what happened beside the answers of a locked case, such as a file, as a change of it.
+
+    So a draft with nothing but a file is one with something in it, and is kept as long.
+    """
+    before = queries.document_of(case)
+    written = replace(before, revision=before.revision + 1)
+    reading = queries.reading_of(case, now=now, written=written)
+    _store(case, written, reading, language=case.language, now=now)
 
 
 def _written(
@@ -135,8 +147,8 @@ def _read(
     accepted: dict[str, Answer | None] = {}
     refused: dict[str, str] = {}
     for field in asked:
-        if field.code not in typed:
-            continue
+        if field.code not in typed or field.type == FieldType.FILE:
+            continue  # files are counted where they lie, see `attachments.answers_of`
         try:
             accepted[field.code] = fields.read(field, typed[field.code])
         except Unreadable:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from visavis.cases import keeping, queries
+from visavis.cases import attaching, keeping, queries
 from visavis.foundation.actor import Actor
 from visavis.foundation.jobs import follow, periodically
 
@@ -12,6 +12,11 @@ def grant_what_is_paid(subject: str, now: datetime) -> None:
     case_id = queries.of_subject(subject)
     if case_id is not None:
         keeping.settle(case_id=case_id, actor=Actor.system("cases.paid"), now=now)
+
+
+@follow("attachment.removed")
+def remove_the_file(subject: str, now: datetime) -> None:
+    attaching.forget(attachment_id=int(subject.removeprefix("attachment:")))
 
 
 @periodically("7 * * * *")
@@ -25,3 +30,8 @@ def keep_no_longer(now: datetime) -> None:
 @periodically("37 3 * * *")
 def change_keys(now: datetime) -> None:
     keeping.change_keys(now=now)
+
+
+@periodically("23 3 * * *")
+def sweep_files(now: datetime) -> None:
+    attaching.sweep(now=now)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from visavis.cases import rules
+from visavis.cases.attachment_models import Attachment  # noqa: F401 - a table of this room
 from visavis.cases.rules import State
 from visavis.catalog.models import ServiceVersion
 

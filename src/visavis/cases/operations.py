@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from visavis.cases import deciding, drafting, queries, rules, taking_up, telling, vault
+from visavis.cases import attaching, deciding, drafting, queries, rules, taking_up, telling, vault
 from visavis.cases.drafting import Saved
 from visavis.cases.models import Case
 from visavis.cases.refusals import (
@@ -209,6 +209,7 @@ def submit(*, case_id: UUID, actor: Actor, now: datetime) -> Case:
     if missing := reading.first_open_step():
         raise NotComplete(missing.code)
     case.owner = case.owner or actor.name
+    attaching.settle(case, reading, now=now)
     deciding.freeze(case, reading, now=now)
     _happens(case, "submitted", actor=actor, now=now)
     jobs.announce("case.submitted", subject=str(case.pk))
@@ -248,6 +249,7 @@ def correct(
     reading = queries.reading_of(case, now=now)
     if (ending := reading.ending()) is not None:
         raise NotEligible(ending.code)
+    attaching.settle(case, reading, now=now)
     deciding.freeze_again(case, reading, now=now)
     _happens(case, "corrected", actor=actor, now=now)
     return saved

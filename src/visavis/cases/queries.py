@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from visavis.cases import document, rules, vault
+from visavis.cases import attachments, document, rules, vault
 from visavis.cases.document import Document
 from visavis.cases.models import Case, CaseQuerySet, Event
 from visavis.cases.rules import State
@@ -151,7 +151,9 @@ def reading_of(case: Case, *, now: datetime, written: Document | None = None) ->
     """
     written = document_of(case) if written is None else written
     moment = case.submitted_at or now
-    return Reading(form_of(case), written.answers, today=moment.astimezone(places.zone()).date())
+    form = form_of(case)
+    answers = {**written.answers, **attachments.answers_of(case, form)}
+    return Reading(form, answers, today=moment.astimezone(places.zone()).date())
 
 
 def answers(case: Case, *, now: datetime | None = None) -> dict[str, Answer]:

@@ -115,3 +115,47 @@ class TakenByAnother(CaseRefused):
 
 class AlreadyPaid(CaseRefused):
     """It is paid; giving up is now a matter for the office."""
+
+
+class AttachingRefused(CaseRefused):
+    """The file was not taken."""
+
+
+class NotAsked(AttachingRefused):
+    """No such file is asked for, or not any more, or the office has not asked for another."""
+
+
+class WrongKind(AttachingRefused):
+    """It is a picture where a PDF is wanted, or the other way round."""
+
+
+class FileTooLarge(AttachingRefused):
+    """It has more bytes than the question takes; `limit` says how many megabytes that is."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class TooManyFiles(AttachingRefused):
+    """The question has as many files as it takes: `limit`."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(str(limit))
+        self.limit = limit
+
+
+class CaseFull(AttachingRefused):
+    """The files of this case are as many, or as large together, as one case may hold."""
+
+
+class NoSuchFile(LookupError):
+    """There is no such file, or the actor may not know of it."""
+
+
+class NotYetScanned(CaseRefused):
+    """The virus scanner has not judged the file yet, so nobody but its sender sees it."""
+
+
+class Quarantined(CaseRefused):
+    """The virus scanner found something harmful in the file: it is handed to nobody."""

@@ -10,6 +10,7 @@ of a destroyed key, wherever it lies, opens nothing.
 """
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -60,6 +61,19 @@ def open_(case_id: UUID, sealed: bytes | memoryview, *, context: str) -> bytes:
         Undecipherable: altered, or sealed elsewhere.
     """
     return encryption.decrypt(bytes(sealed), key=_key(case_id), context=f"case:{case_id}:{context}")
+
+
+def open_all(case_id: UUID, sealed: Mapping[str, bytes | memoryview]) -> dict[str, bytes]:
+    """Return what was sealed for a case, by its context; the key is asked for once.
+
+    Raises:
+        KeyDestroyed, Undecipherable: as for `open_`.
+    """
+    key = _key(case_id) if sealed else b""
+    return {
+        context: encryption.decrypt(bytes(each), key=key, context=f"case:{case_id}:{context}")
+        for context, each in sealed.items()
+    }
 
 
 def destroy(case_id: UUID) -> None:

@@ -15,6 +15,7 @@ WORLD = INSTANCE.world
 CANTON = INSTANCE.canton
 PACK = INSTANCE.pack
 VAR = INSTANCE.var
+FILES = VAR / "files"  # sealed documents of cases
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
 VIRUS_SCANNER = INSTANCE.virus_scanner

@@ -18,7 +18,7 @@ class TooMany(Exception):
         self.retry_at = retry_at
 
 
-def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
+def spend(key: str, *, limit: int, per: timedelta, now: datetime, much: int = 1) -> None:
     """Count one try, and refuse it if there were already `limit` in this window.
 
     The window is fixed, beginning at a multiple of `per`; the count is one statement, so that
@@ -27,6 +27,7 @@ def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     Args:
         key: what is counted, such as `login:p-7d3k…`; only its hash is stored.
         limit: tries allowed in a window, at least 1.
+        much: how much this one counts, where size is limited and not how often.
 
     Raises:
         TooMany: with the moment at which the next window begins.
@@ -36,10 +37,10 @@ def spend(key: str, *, limit: int, per: timedelta, now: datetime) -> None:
     hashed = hashlib.sha256(f"{key}|{seconds}".encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO foundation_tally (key, window_started_at, count) VALUES (%s, %s, 1) "
-            "ON CONFLICT (key, window_started_at) DO UPDATE SET count = foundation_tally.count + 1 "
-            "RETURNING count",
-            [hashed, started],
+            "INSERT INTO foundation_tally (key, window_started_at, count) VALUES (%s, %s, %s) "
+            "ON CONFLICT (key, window_started_at) "
+            "DO UPDATE SET count = foundation_tally.count + excluded.count RETURNING count",
+            [hashed, started, much],
         )
         (count,) = cursor.fetchone()
     if count > limit:

@@ -23,6 +23,9 @@ from visavis.catalog.definition.functions import (
 Answer: TypeAlias = bool | int | str | list[str]
 """One answer as it is kept: days as "2026-03-01", partial days as "1961" or "1961-04"."""
 
+INFECTED_FILE = "infected"
+"""Stands for the number of files while a harmful one is among them."""
+
 FIRST_YEAR, LAST_YEAR = 1880, 2200
 HOME_COUNTRY = "CH"
 TURNING = frozenset(
@@ -47,6 +50,8 @@ class Problem(StrEnum):
     NOT_A_POSTAL_CODE = "not_a_postal_code"
     NOT_AS_EXPECTED = "not_as_expected"
     CHECK = "check"
+    TOO_MANY_FILES = "too_many_files"
+    INFECTED = "infected"
 
 
 class Unreadable(Exception):
@@ -75,9 +80,12 @@ def read(field: Field, raw: object) -> Answer | None:
 
 
 def as_value(field: Field, answer: Answer | None) -> Value:
-    """Return an answer as conditions know it: a day as a moment, a confirmation never null."""
+    """Return an answer as conditions know it: a day as a moment, a confirmation never null, nor how
+    many files."""
     if field.type == FieldType.CONFIRM:
         return answer is True
+    if field.type == FieldType.FILE:
+        return answer or 0
     if field.type == FieldType.DATE:
         day = day_of(answer)
         return moment_of(day) if day else None
@@ -183,6 +191,17 @@ def _postal_code(_field: Field, raw: object) -> Answer:
     return str(raw)
 
 
+def _files(field: Field, raw: object) -> Answer:
+    """Read how many files were sent."""
+    if raw == INFECTED_FILE:
+        raise Unreadable(Problem.INFECTED)
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
+        raise Unreadable(Problem.NOT_A_NUMBER)
+    if raw > field.most_files:
+        raise Unreadable(Problem.TOO_MANY_FILES, field.most_files)
+    return raw
+
+
 READERS: dict[FieldType, Callable[[Field, object], Answer]] = {
     FieldType.CHOICE: _choice,
     FieldType.CHOICES: _choices,
@@ -194,4 +213,5 @@ READERS: dict[FieldType, Callable[[Field, object], Answer]] = {
     FieldType.EMAIL: _email,
     FieldType.PHONE: _phone,
     FieldType.POSTAL_CODE: _postal_code,
+    FieldType.FILE: _files,
 }

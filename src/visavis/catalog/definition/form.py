@@ -51,9 +51,19 @@ class FieldType(StrEnum):
     HOUSE_NUMBER = "house_number"
     POSTAL_CODE = "postal_code"
     LOCALITY = "locality"
+    FILE = "file"
+
+
+class FileSort(StrEnum):
+    """What may be sent where a file is asked for."""
+
+    PICTURE = "picture"
+    PDF = "pdf"
 
 
 CHOOSING = frozenset({FieldType.CHOICE, FieldType.CHOICES})
+
+MOST_FILES, MOST_MEGABYTES = 10, 10  # of one question, and of one file
 
 # Lengths of eCH-0044 (names) and eCH-0010 (addresses); an e-mail address after RFC 5321.
 LENGTHS = {
@@ -109,6 +119,9 @@ class Field(Part):
     longest: Annotated[int, Limits(ge=1, le=4000)] | None = None
     pattern: str | None = None
     pattern_say: Multilingual | None = None
+    kinds: tuple[FileSort, ...] = ()  # of the type file; left out, both
+    at_most: Annotated[int, Limits(ge=1, le=MOST_FILES)] | None = None
+    max_megabytes: Annotated[int, Limits(ge=1, le=MOST_MEGABYTES)] | None = None
     personal: bool = False
     prefill: Annotated[str, StringConstraints(pattern=r"^profile\.[a-z_]+$")] | None = None
 
@@ -122,6 +135,10 @@ class Field(Part):
             raise ValueError("pattern and pattern_say come together: say what is expected")
         if self.longest is not None and self.type not in LENGTHS:
             raise ValueError(f"longest has no meaning for the type {self.type}")
+        if (self.kinds or self.at_most or self.max_megabytes) and self.type != FieldType.FILE:
+            raise ValueError("kinds, at_most and max_megabytes belong to the type file")
+        if self.prefill and self.type == FieldType.FILE:
+            raise ValueError("a profile holds no files: take prefill away")
         return self
 
     @property
@@ -129,6 +146,20 @@ class Field(Part):
         """The most characters an answer may have, or None where length means nothing."""
         limit = LENGTHS.get(self.type)
         return min(self.longest, limit) if self.longest and limit else limit
+
+    @property
+    def file_sorts(self) -> tuple[FileSort, ...]:
+        """What may be sent; both when the definition says nothing."""
+        return self.kinds or tuple(FileSort)
+
+    @property
+    def most_files(self) -> int:
+        return self.at_most or 1
+
+    @property
+    def most_bytes(self) -> int:
+        """The most bytes that one file may have, as sent."""
+        return (self.max_megabytes or MOST_MEGABYTES) * 1_000_000
 
     def option(self, code: object) -> Option | None:
         return next((option for option in self.options if option.code == code), None)
@@ -303,6 +334,10 @@ class Form(Part):
         """Yield every field in the order in which it is asked."""
         for step in self.steps:
             yield from step.fields
+
+    def file_fields(self) -> tuple[Field, ...]:
+        """Return the questions that are answered with files."""
+        return tuple(field for field in self.fields() if field.type == FieldType.FILE)
 
     def field(self, code: str) -> Field | None:
         return next((field for field in self.fields() if field.code == code), None)

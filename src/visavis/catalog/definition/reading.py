@@ -128,7 +128,8 @@ class Reading:
         except Unreadable as refusal:
             return Trouble(field.code, refusal.problem, refusal.limit, field.pattern_say)
         unconfirmed = field.type == FieldType.CONFIRM and answer is not True
-        if (answer is None or unconfirmed) and self.is_required(field):
+        unsent = field.type == FieldType.FILE and not answer
+        if (answer is None or unconfirmed or unsent) and self.is_required(field):
             return Trouble(field.code, Problem.MISSING)
         if answer is None or field.type not in CHOOSING:
             return None

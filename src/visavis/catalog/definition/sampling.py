@@ -85,6 +85,8 @@ def _invented(field: Field, today: date) -> list[Answer]:
         return [(today + timedelta(days=days)).isoformat() for days in DAYS_AHEAD]
     if field.type == FieldType.PARTIAL_DATE:
         return [f"{today.year - age}-01-01" for age in AGES]
+    if field.type == FieldType.FILE:
+        return [0, field.most_files]
     if field.type == FieldType.NUMBER:
         least = field.least if field.least is not None else 0
         most = field.most if field.most is not None else least + 1000
