@@ -48,7 +48,11 @@ def given_back(claiming, attach, elodie, officer, now):
     case = operations.submit(case_id=claiming.pk, actor=elodie, now=now + SECOND)
     decisions.take(case_id=case.pk, actor=officer, now=now + SECOND)
     decisions.ask_correction(
-        case_id=case.pk, fields=[QUESTION], message="Illisible.", actor=officer, now=now + 2 * SECOND
+        case_id=case.pk,
+        fields=[QUESTION],
+        message="Illisible.",
+        actor=officer,
+        now=now + 2 * SECOND,
     )
     return case
 
