@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from tests import made_files
+from tests import sending
 from visavis.foundation.files import limited, refusals
 from visavis.foundation.files.examining import examine
 from visavis.foundation.files.types import STANDARD, FileKind
@@ -21,14 +21,12 @@ class TestPictures:
     @pytest.mark.parametrize(
         ("content", "kind"),
         [
-            pytest.param(made_files.picture("JPEG"), FileKind.JPEG, id="JPEG"),
-            pytest.param(made_files.picture("PNG"), FileKind.PNG, id="PNG"),
-            pytest.param(made_files.picture("WEBP"), FileKind.JPEG, id="WebP becomes JPEG"),
-            pytest.param(
-                made_files.picture("JPEG", mode="CMYK"), FileKind.JPEG, id="print colours"
-            ),
-            pytest.param(made_files.picture("PNG", mode="P"), FileKind.PNG, id="palette"),
-            pytest.param(made_files.picture("PNG", mode="1"), FileKind.PNG, id="black and white"),
+            pytest.param(sending.picture("JPEG"), FileKind.JPEG, id="JPEG"),
+            pytest.param(sending.picture("PNG"), FileKind.PNG, id="PNG"),
+            pytest.param(sending.picture("WEBP"), FileKind.JPEG, id="WebP becomes JPEG"),
+            pytest.param(sending.picture("JPEG", mode="CMYK"), FileKind.JPEG, id="print colours"),
+            pytest.param(sending.picture("PNG", mode="P"), FileKind.PNG, id="palette"),
+            pytest.param(sending.picture("PNG", mode="1"), FileKind.PNG, id="black and white"),
         ],
     )
     def test_are_drawn_anew(self, content: bytes, kind: FileKind) -> None:
@@ -44,7 +42,7 @@ class TestPictures:
         exif = Image.Exif()
         exif[0x0112] = 6  # turned by a quarter, as phones write it
         exif[0x0132] = "2022:02:10 09:00:00"
-        sent = made_files.picture("JPEG", exif=exif, comment=b"Saignelegier")
+        sent = sending.picture("JPEG", exif=exif, comment=b"Saignelegier")
 
         kept = examine(sent).content
 
@@ -58,7 +56,7 @@ class TestPictures:
         exif = Image.Exif()
         exif[0x0112] = 6
 
-        kept = opened(examine(made_files.picture("JPEG", exif=exif)).content).convert("RGB")
+        kept = opened(examine(sending.picture("JPEG", exif=exif)).content).convert("RGB")
 
         red, _, blue = kept.getpixel((40, 10))
         assert red > 200 > 60 > blue
@@ -73,7 +71,7 @@ class TestPictures:
         assert kept.getpixel((5, 5)) == (255, 255, 255)
 
     def test_larger_than_needed_are_made_smaller(self) -> None:
-        examined = examine(made_files.picture("JPEG", size=(6000, 3000)))
+        examined = examine(sending.picture("JPEG", size=(6000, 3000)))
 
         assert opened(examined.content).size == (4096, 2048)
         assert max(opened(examined.preview).size) == 1000
@@ -81,7 +79,7 @@ class TestPictures:
 
 class TestDocuments:
     def test_are_kept_exactly_as_sent_with_a_picture_of_the_first_page(self) -> None:
-        sent = made_files.pdf(pages=3)
+        sent = sending.pdf(pages=3)
 
         examined = examine(sent)
 
@@ -95,7 +93,7 @@ class TestDocuments:
     ) -> None:
         monkeypatch.setenv("PATH", "/nonexistent")
 
-        assert examine(made_files.pdf()).preview == b""
+        assert examine(sending.pdf()).preview == b""
 
 
 class TestLimits:
@@ -104,7 +102,7 @@ class TestLimits:
         [
             pytest.param(b"", refusals.Empty, id="nothing"),
             pytest.param(b"\xff\xd8\xff" + bytes(10_000_000), refusals.TooLarge, id="too large"),
-            pytest.param(made_files.pdf(pages=51), refusals.TooManyPages, id="too many pages"),
+            pytest.param(sending.pdf(pages=51), refusals.TooManyPages, id="too many pages"),
         ],
     )
     def test_are_held(self, content: bytes, refusal: type[refusals.FileRefused]) -> None:
@@ -113,23 +111,23 @@ class TestLimits:
 
     def test_of_pixels_count_before_anything_is_unpacked(self) -> None:
         with pytest.raises(refusals.TooManyPixels):
-            examine(made_files.picture(size=(200, 200)), limits=replace(STANDARD, pixels=39_999))
+            examine(sending.picture(size=(200, 200)), limits=replace(STANDARD, pixels=39_999))
 
     def test_let_two_be_judged_at_once_and_refuse_the_third_after_a_while(self) -> None:
         hurried = replace(STANDARD, wait_s=0)
 
         with limited.turn(STANDARD), limited.turn(STANDARD), pytest.raises(refusals.TooBusy):
-            examine(made_files.picture(), limits=hurried)
+            examine(sending.picture(), limits=hurried)
 
-        assert examine(made_files.picture(), limits=hurried).pages == 1
+        assert examine(sending.picture(), limits=hurried).pages == 1
 
 
 class TestThreads:
     def test_may_judge_side_by_side(self) -> None:
         sent = [
-            made_files.picture("JPEG"),
-            made_files.pdf(),
-            made_files.picture("PNG"),
+            sending.picture("JPEG"),
+            sending.pdf(),
+            sending.picture("PNG"),
             b"text",
         ] * 2
 

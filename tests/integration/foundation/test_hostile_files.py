@@ -14,8 +14,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from tests import made_files
-from tests.made_files import CATALOG, PAGE, PAGES, raw_pdf
+from tests import sending
+from tests.sending import CATALOG, PAGE, PAGES, raw_pdf
 from visavis.foundation.files import limited, refusals
 from visavis.foundation.files.examining import ExaminerBroken, examine
 from visavis.foundation.files.types import STANDARD
@@ -60,7 +60,7 @@ class TestKinds:
 class TestPictures:
     def test_that_unpack_to_more_than_memory_holds_are_refused(self) -> None:
         with pytest.raises(refusals.TooManyPixels):
-            examine(png(50_000, 50_000, made_files.zeros(64 << 20)))
+            examine(png(50_000, 50_000, sending.zeros(64 << 20)))
 
     def test_that_hold_less_than_they_say_are_damaged(self) -> None:
         with pytest.raises(refusals.Damaged):
@@ -78,44 +78,44 @@ class TestPictures:
     def test_with_a_second_file_behind_them_are_kept_without_it(self) -> None:
         hidden = b"PK\x03\x04<script>alert(1)</script>"
 
-        kept = examine(made_files.picture("JPEG") + hidden).content
+        kept = examine(sending.picture("JPEG") + hidden).content
 
         assert hidden not in kept
         assert b"script" not in kept
 
     def test_that_need_more_memory_than_there_is_are_refused(self) -> None:
-        sent = png(20_000, 20_000, made_files.zeros(51 << 20))
+        sent = png(20_000, 20_000, sending.zeros(51 << 20))
 
         with pytest.raises(refusals.TooManyPixels):
             examine(sent, limits=replace(STANDARD, pixels=500_000_000, memory=450 << 20))
 
 
 def with_root(**entries: object) -> bytes:
-    made = made_files.document()
+    made = sending.document()
     for key, value in entries.items():
         made.Root[f"/{key}"] = value
-    return made_files.written(made)
+    return sending.written(made)
 
 
 def with_annotation(**entries: object) -> bytes:
-    made = made_files.document()
+    made = sending.document()
     described = {f"/{key}": value for key, value in entries.items()}
     annotation = Dictionary({"/Type": Name.Annot, "/Rect": Array([0, 0, 9, 9]), **described})
     made.pages[0].obj["/Annots"] = Array([made.make_indirect(annotation)])
-    return made_files.written(made)
+    return sending.written(made)
 
 
 def with_loose(thing: object, **how: object) -> bytes:
     """Return a document that holds an object which nothing shown refers to."""
-    made = made_files.document()
+    made = sending.document()
     made.Root["/PieceInfo"] = Dictionary({"/Own": made.make_indirect(thing)})
-    return made_files.written(made, **how)
+    return sending.written(made, **how)
 
 
 def with_file() -> bytes:
-    made = made_files.document()
+    made = sending.document()
     made.attachments["other.txt"] = b"another file"
-    return made_files.written(made)
+    return sending.written(made)
 
 
 def script() -> pikepdf.Dictionary:
@@ -204,10 +204,10 @@ class TestBrokenDocuments:
     @pytest.mark.parametrize(
         "content",
         [
-            pytest.param(made_files.pdf()[:-40], id="cut off"),
-            pytest.param(made_files.pdf() + b"PK\x03\x04 an archive", id="something behind the end"),
+            pytest.param(sending.pdf()[:-40], id="cut off"),
+            pytest.param(sending.pdf() + b"PK\x03\x04 an archive", id="something behind the end"),
             pytest.param(
-                made_files.pdf().replace(b"startxref\n", b"startxref\n9"), id="a table that is elsewhere"
+                sending.pdf().replace(b"startxref\n", b"startxref\n9"), id="a table that is elsewhere"
             ),
             pytest.param(raw_pdf(CATALOG), id="pages that are not there"),
             pytest.param(
@@ -239,13 +239,13 @@ class TestBrokenDocuments:
         lock = pikepdf.Encryption(owner="owner", user=password)
 
         with pytest.raises(refusals.Encrypted):
-            examine(made_files.written(made_files.document(), encryption=lock))
+            examine(sending.written(sending.document(), encryption=lock))
 
 
 class TestOverblownDocuments:
     @pytest.mark.parametrize("filters", [["FlateDecode"], ["ASCIIHexDecode", "FlateDecode"]])
     def test_that_unpack_to_too_much_are_refused(self, filters: list[str]) -> None:
-        packed = made_files.zeros(64 << 20)
+        packed = sending.zeros(64 << 20)
         if len(filters) == 2:
             packed = packed.hex().encode() + b">"
         names = " ".join(f"/{name}" for name in filters).encode()
@@ -261,7 +261,7 @@ class TestOverblownDocuments:
             )
 
     def test_packed_twice_over_are_refused(self) -> None:
-        packed = zlib.compress(made_files.zeros(64 << 20))
+        packed = zlib.compress(sending.zeros(64 << 20))
         bomb = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n%b\nendstream" % (
             len(packed), packed,
         )  # fmt: skip
@@ -270,7 +270,7 @@ class TestOverblownDocuments:
             examine(raw_pdf(CATALOG, PAGES, PAGE, bomb))
 
     def test_with_an_object_stream_that_unpacks_to_too_much_are_refused(self) -> None:
-        packed = made_files.zeros(600 << 20)
+        packed = sending.zeros(600 << 20)
         table = b"".join(
             b"%c%b%b" % (kind, place.to_bytes(4, "big"), bytes([rank]))
             for kind, place, rank in [(0, 0, 255), (2, 2, 0)]
@@ -375,7 +375,7 @@ class TestLimitedProcess:
         monkeypatch.setattr(limited, "START", "raise SystemExit(1)")
 
         with pytest.raises(ExaminerBroken):
-            examine(made_files.picture())
+            examine(sending.picture())
 
     @pytest.mark.parametrize(
         "answer",
@@ -388,4 +388,4 @@ class TestLimitedProcess:
         monkeypatch.setattr(limited, "run", lambda *_, **__: (-11, said))
 
         with pytest.raises(refusals.Damaged):
-            examine(made_files.picture())
+            examine(sending.picture())

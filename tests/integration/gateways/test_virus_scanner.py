@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests import made_files, scanner
+from tests import scanner, sending
 from visavis.config import doctor, instance
 from visavis.gateways.virus_scanner import errors, fake, routes
 from visavis.gateways.virus_scanner.client import Clamd
@@ -22,7 +22,7 @@ def real(request, clamd) -> Clamd:
 
 class TestRealDaemon:
     def test_takes_a_clean_file_for_clean(self, real):
-        assert real.scan(made_files.pdf()) == Verdict()
+        assert real.scan(sending.pdf()) == Verdict()
 
     def test_finds_what_has_our_signature(self, real):
         verdict = real.scan(b"before " + scanner.VIRUS + b" after")
