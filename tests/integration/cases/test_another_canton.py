@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.attaching import files, pdf, sent  # noqa: F401 - a fixture
 from tests.people import make_canton
 from tests.requesting import answer, entry
-from visavis.cases import operations
+from visavis.cases import attaching, operations
+from visavis.cases.refusals import NotComplete, WrongKind
 from visavis.cases.rules import State
 from visavis.catalog.models import ServiceVersion
 from visavis.catalog.operations import load_services
@@ -34,7 +36,17 @@ def card(now):
 )
 def test_a_card_is_asked_for(card, elodie, now, answers, state, cents):
     draft = operations.start(service=card, language="de", actor=elodie, now=now)
+
+    def attach(field, content=None):
+        attaching.attach(case_id=draft.pk, field=field, sent=sent(content), actor=elodie, now=now)
+
     draft = answer(draft, CARD | answers, actor=elodie, at=now)
+    if answers["kind"] == "year":  # which asks for a photo
+        with pytest.raises(NotComplete):
+            operations.submit(case_id=draft.pk, actor=elodie, now=now)
+        with pytest.raises(WrongKind):
+            attach("sana_card", pdf())
+        attach("sana_card")
 
     case = operations.submit(case_id=draft.pk, actor=elodie, now=now)
 

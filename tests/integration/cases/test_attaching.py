@@ -8,9 +8,17 @@ from uuid import uuid4
 
 import pytest
 
+from tests.attaching import QUESTION, claiming, files, pdf, picture, sent  # noqa: F401
 from tests.integration.cases.conftest import *  # noqa: F403
-from tests.sending import QUESTION, claiming, files, pdf, picture, sent  # noqa: F401
-from visavis.cases import attaching, attachment_rules, attachments, decisions, operations, queries
+from visavis.cases import (
+    attaching,
+    attachment_rules,
+    attachments,
+    decisions,
+    operations,
+    queries,
+    scanning,
+)  # fmt: skip
 from visavis.cases.attachment_models import Attachment
 from visavis.cases.attachment_rules import Standing, Verdict
 from visavis.cases.queries import NoSuchCase
@@ -19,11 +27,13 @@ from visavis.cases.refusals import (
     NoSuchFile,
     NotAsked,
     NotOpen,
+    NotYetScanned,
     Quarantined,
     TooManyFiles,
 )
 from visavis.foundation.files.refusals import FileRefused
 from visavis.foundation.throttles import TooMany
+from visavis.gateways.virus_scanner.errors import VirusScannerError
 from visavis.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +236,10 @@ class TestACorrection:
             case_id=case.pk, typed={}, based_on=99, client="x", language="fr", actor=elodie, now=now
         )
 
-    def test_keeps_the_earlier_file_as_replaced(self, given_back, attach, elodie, officer, now):
+    def test_keeps_the_earlier_file_as_replaced(
+        self, given_back, attach, elodie, officer, now, run_jobs
+    ):
+        run_jobs()
         (earlier,) = attachments.files_of(given_back)
         later = now + 3 * SECOND
 
@@ -265,8 +278,9 @@ class TestACorrection:
 
 class TestOpenFile:
     @pytest.fixture
-    def row(self, claiming, attach, elodie, now):
+    def row(self, claiming, attach, elodie, now, run_jobs):
         row = attach(sent(pdf(), name="attestation.pdf"))
+        run_jobs()
         operations.submit(case_id=claiming.pk, actor=elodie, now=now)
         return row
 
@@ -289,6 +303,12 @@ class TestOpenFile:
         with pytest.raises(NoSuchFile):
             attaching.open_file(case_id=waiting.pk, key=row.key, actor=officer, now=now)
 
+    def test_not_before_it_is_scanned(self, row, officer, now):
+        Attachment.objects.update(verdict=Verdict.WAITING)
+
+        with pytest.raises(NotYetScanned):
+            self.opens(row, officer, now)
+
     def test_never_what_is_infected(self, row, officer, now):
         Attachment.objects.update(verdict=Verdict.INFECTED)
 
@@ -304,6 +324,50 @@ def test_a_harmful_file_keeps_a_draft_from_being_sent(claiming, attach, elodie, 
         operations.submit(case_id=claiming.pk, actor=elodie, now=now)
 
     assert refused.value.step == "habitat"
+
+
+class TestScan:
+    def verdict(self, row):
+        row.refresh_from_db()
+        return row.verdict
+
+    def test_clears_a_clean_file(self, attach, run_jobs):
+        row = attach()
+        assert self.verdict(row) == Verdict.WAITING
+
+        run_jobs()
+
+        assert self.verdict(row) == Verdict.CLEAN
+
+    def test_keeps_a_harmful_one_in_quarantine(self, attach, run_jobs):
+        row = attach(sent(pdf("VISAVIS-TEST-VIRUS"), name="a.pdf"))
+
+        run_jobs()
+
+        assert self.verdict(row) == Verdict.INFECTED
+        assert Entry.objects.filter(what="cases.file_quarantined").exists()
+
+    def test_lets_a_file_wait_while_nobody_answers(self, attach, run_jobs, system, now):
+        row = attach(sent(pdf("VISAVIS-SCANNER-DOWN"), name="a.pdf"))
+
+        with pytest.raises(VirusScannerError):
+            run_jobs()
+
+        assert scanning.scan_again(actor=system, now=now + timedelta(hours=1)) == 0
+        assert self.verdict(row) == Verdict.WAITING
+
+    def test_asks_again_and_passes_over_what_alone_cannot_be_judged(self, attach, system, now):
+        stuck = attach(sent(pdf("VISAVIS-SCANNER-LIMIT"), name="a.pdf"))
+        other = attach()
+
+        assert scanning.scan_again(actor=system, now=now + timedelta(hours=1)) == 1
+
+        assert (self.verdict(stuck), self.verdict(other)) == (Verdict.WAITING, Verdict.CLEAN)
+
+    def test_without_a_scanner_what_was_examined_is_clean(self, attach, settings):
+        settings.WORLD, settings.VIRUS_SCANNER = "live", ""
+
+        assert self.verdict(attach()) == Verdict.CLEAN
 
 
 def test_the_sweep_removes_what_no_row_names_and_nothing_else(attach, claiming, files, now):
