@@ -102,27 +102,33 @@ def row_of(case: Case, key: UUID) -> Attachment:
     return found
 
 
-def opened(row: Attachment) -> Opened:
+def opened(row: Attachment, *, is_sender: bool = False) -> Opened:
     """Return a file in the clear.
+
+    Args:
+        is_sender: who sent it need not wait for the scanner.
 
     Raises:
         NotYetScanned, Quarantined: as the scanner says.
         KeyDestroyed: the case is erased.
     """
-    refuse_unless_clean(row)
+    _refuse_unless_clean(row, is_sender=is_sender)
     name = vault.open_(row.case_id, row.name, context=name_context(row.key)).decode()
     return Opened(name, FileKind(row.kind), content_of(row))
 
 
-def preview(row: Attachment) -> bytes:
+def preview(row: Attachment, *, is_sender: bool = False) -> bytes:
     """Return the picture of a file's first page: a JPEG that we have drawn ourselves.
+
+    Args:
+        is_sender: who sent it need not wait for the scanner.
 
     Raises:
         NoSuchFile: it has none.
         NotYetScanned, Quarantined: as the scanner says.
         KeyDestroyed: the case is erased.
     """
-    refuse_unless_clean(row)
+    _refuse_unless_clean(row, is_sender=is_sender)
     if not row.has_preview:
         raise NoSuchFile(row.key)
     return _open(row, row.file + storing.PREVIEW, preview_context(row.key))
@@ -138,13 +144,8 @@ def content_of(row: Attachment) -> bytes:
     return _open(row, row.file, content_context(row.key))
 
 
-def refuse_unless_clean(row: Attachment) -> None:
-    """Let nobody have what the scanner has not found clean.
-
-    Raises:
-        NotYetScanned, Quarantined: as they say.
-    """
-    if row.verdict == Verdict.WAITING:
+def _refuse_unless_clean(row: Attachment, *, is_sender: bool) -> None:
+    if row.verdict == Verdict.WAITING and not is_sender:
         raise NotYetScanned
     if row.verdict == Verdict.INFECTED:
         raise Quarantined
