@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,7 +19,6 @@ from visavis.cases.models import Case
 from visavis.cases.rules import State
 from visavis.catalog.definition.form import Field, FieldType
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal.by_phone_words import SCREEN
 from visavis.doors.portal.cases_access import case_of, url
 from visavis.foundation.text import said_in
 from visavis.visits import handing_off
@@ -27,6 +27,10 @@ from visavis.visits.handing_off import HandoffOver, Screen, WrongNumber
 from visavis.visits.handoff_models import Handoff
 
 TASK = "photograph"
+REFUSALS = {
+    WrongNumber: _("This is not the number on your phone. Begin again with a new code."),
+    HandoffOver: _("This took too long. Begin again with a new code."),
+}
 SHOWN = "photograph"  # in the session of the screen: the code that stands on it, and for what
 
 
@@ -80,7 +84,7 @@ def screen(request: HttpRequest, case_id: UUID, field: str) -> HttpResponse:
                 screen=here, task=TASK, number=_number(request), actor=actor_of(request), now=now
             )
         except (HandoffOver, WrongNumber) as why:
-            refusal = SCREEN[type(why)]
+            refusal = REFUSALS[type(why)]
     found = _shown(request, asked, here)
     context = {
         **asked.words(language_of(request)),

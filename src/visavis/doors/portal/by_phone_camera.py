@@ -4,6 +4,7 @@ The phone learns nothing else of the request: it acts for the screen, in this on
 """
 
 import secrets
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,13 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from visavis.cases import attaching
 from visavis.cases import queries as cases
+from visavis.cases.queries import NoSuchCase
+from visavis.cases.refusals import AttachingRefused, NotAsked, NotOpen
 from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.portal.by_phone import TASK, Question, question_of, state_of
-from visavis.doors.portal.by_phone_uploads import TOO_LARGE, takes_one_file
-from visavis.doors.portal.by_phone_words import OVER, PHONE
+from visavis.doors.portal.cases_file_words import said
+from visavis.doors.portal.cases_files import ACCEPT
+from visavis.doors.uploads import takes_files
 from visavis.foundation.actor import Actor, Channel, Kind
-from visavis.foundation.files import refusals as files
+from visavis.foundation.files.refusals import Empty, FileRefused
 from visavis.foundation.text import said_in
+from visavis.foundation.throttles import TooMany
 from visavis.visits import handing_off
 from visavis.visits import operations as visits
 from visavis.visits import rules as visit_rules
@@ -27,6 +32,7 @@ from visavis.visits.handing_off import HandoffOver
 from visavis.visits.handoff_models import Handoff
 
 PAGE = "portal/by_phone/phone.html"
+OVER = (HandoffOver, NoSuchCase, NotOpen)  # nothing can be sent any more
 CAMERA = "camera"  # in the phone's session: names this phone, so that a second one gets nothing
 
 
@@ -64,7 +70,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@takes_one_file
+@takes_files
 def send(request: HttpRequest, token: str) -> HttpResponse:
     """Take one picture from the phone, for the screen's request."""
     now, words = request_now(request), _words(request)
@@ -76,8 +82,10 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
                 case_id=asked.case.pk, field=asked.field.code, sent=_sent(request),
                 actor=_stand_in(found), now=now,
             )  # fmt: skip
-        except tuple(PHONE) as why:
-            return _page(request, token, found, refusal=PHONE[type(why)])
+        except NotAsked:
+            return _over(request)
+        except (AttachingRefused, FileRefused, TooMany) as why:
+            return _page(request, token, found, refusal=said(why))
         handing_off.use(token=token, task=TASK, words=words, now=now)
     except OVER:
         return _over(request)
@@ -113,16 +121,10 @@ def _page(
         "state": state_of(found),
         "key": uuid4(),
         "refusal": refusal,
-        "accepts": ",".join(_accepts(asked)),
+        "accepts": ",".join(ACCEPT[sort] for sort in asked.field.file_sorts),
         "read_aloud": False,
     }
     return render(request, PAGE, context, status=422 if refusal else 200)
-
-
-def _accepts(asked: Question) -> list[str]:
-    """Return what the phone offers; naming JPEG makes phones convert their own formats."""
-    kinds = {"picture": ["image/jpeg", "image/png", "image/webp"], "pdf": ["application/pdf"]}
-    return [media for sort in asked.field.file_sorts for media in kinds[sort.value]]
 
 
 def _over(request: HttpRequest) -> HttpResponse:
@@ -167,15 +169,12 @@ def _sent(request: HttpRequest) -> attaching.Sent:
     """Return the picture as it came.
 
     Raises:
-        TooLarge, Empty: there is too much of it, or none.
+        Empty: there is none.
     """
-    if getattr(request, TOO_LARGE, False):
-        raise files.TooLarge
     file = request.FILES.get("file")
     if file is None:
-        raise files.TooLarge if getattr(request, TOO_LARGE, False) else files.Empty
-    try:
+        raise Empty
+    key = uuid4()
+    with suppress(ValueError):
         key = UUID(request.POST.get("key", ""))
-    except ValueError:
-        key = uuid4()
     return attaching.Sent(key=key, name="", content=file.read())

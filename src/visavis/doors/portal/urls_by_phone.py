@@ -12,5 +12,5 @@ urlpatterns = [
     ),
     path("phone/photograph/<str:token>/send/", by_phone_camera.send, name="photograph_send"),
     path("phone/photograph/<str:token>/done/", by_phone_camera.done, name="photograph_done"),
-    path("requests/<uuid:case_id>/phone/<slug:field>/", by_phone.screen, name="photograph_screen"),
+    path("requests/<uuid:case_id>/phone/<slug:field>/", by_phone.screen, name="file_by_phone"),
 ]
