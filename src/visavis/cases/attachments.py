@@ -1,6 +1,6 @@
 """Questions about the files of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,8 +56,24 @@ def files_of(case: Case, *, field: str = "") -> list[FileShown]:
         KeyDestroyed: the case is erased while files were left.
     """
     found = Attachment.objects.filter(case=case).kept().in_order()
-    rows = list(found.filter(field=field) if field else found)
-    names = vault.open_all(case.pk, {name_context(row.key): row.name for row in rows})
+    return _opened(case.pk, found.filter(field=field) if field else found)
+
+
+def files_of_cases(cases: Collection[Case]) -> dict[UUID, list[FileShown]]:
+    """Return the files of those cases that have any, as `files_of` does.
+
+    Raises:
+        KeyDestroyed: one of them is erased while files were left.
+    """
+    by_case: dict[UUID, list[Attachment]] = {}
+    for row in Attachment.objects.filter(case__in=cases).kept().in_order():
+        by_case.setdefault(row.case_id, []).append(row)
+    return {case_id: _opened(case_id, rows) for case_id, rows in by_case.items()}
+
+
+def _opened(case_id: UUID, found: Iterable[Attachment]) -> list[FileShown]:
+    rows = list(found)
+    names = vault.open_all(case_id, {name_context(row.key): row.name for row in rows})
     return [_shown(row, names[name_context(row.key)].decode()) for row in rows]
 
 

@@ -223,3 +223,30 @@ class TestSeeing:
         Attachment.objects.update(standing=Standing.REMOVED, name=b"", left_at=row.sent_at)
 
         assert on_page.client.get(address("case_file", row.case_id, row.key)).status_code == 404
+
+
+class TestMyDocuments:
+    def test_show_what_was_sent_by_request(self, on_page, case):
+        send(on_page, case)
+
+        page = on_page.get(address("documents"))
+
+        assert "attestation.jpg" in page
+        assert address("case", case.pk) in page
+
+    def test_say_so_when_there_are_none(self, signed_in):
+        assert "pas encore de documents" in signed_in.get(address("documents"))
+
+    def test_need_no_more_queries_for_more_files_of_a_request(
+        self, on_page, case, django_assert_max_num_queries
+    ):
+        def count():
+            with django_assert_max_num_queries(99) as seen:
+                on_page.get(address("documents"))
+            return len(seen)
+
+        send(on_page, case)
+        before = count()
+        send(on_page, case)
+
+        assert count() == before
