@@ -17,7 +17,6 @@ ANSWERS: dict[str, dict[str, str | Sequence[str] | bool]] = {
     "holder": {"given_name": "Hortense", "family_name": "Photographe", "birth_date": ("3", "9", "1956")},
     "residence": {"residence": "canton"},
     "address": {"street": "Chemin des Tilleuls", "house_number": "12b", "postal_code": "2350", "locality": "Saignelégier"},
-    "sana": {"has_sana": "yes", "sana_number": "DEMO-1234"},
 }  # fmt: skip
 
 
@@ -93,6 +92,9 @@ def _fills_in_until_the_paper(kiosk: Person) -> None:
     for step, answers in ANSWERS.items():
         expect(kiosk.page).to_have_url(re.compile(f"/step/{step}/"))
         kiosk.answers_and_continues(**answers)
+    expect(kiosk.page).to_have_url(re.compile("/step/sana/"))
+    kiosk.answers_and_continues(has_sana="yes")
+    kiosk.answers_and_continues(sana_number="DEMO-1234")  # has just come up
     expect(kiosk.page).to_have_url(re.compile("/step/habitat/"))
     kiosk.answers_and_continues(habitat_done="yes")
     expect(kiosk.page.locator("main a[href*='/phone/habitat_paper/']")).to_be_visible()
