@@ -48,8 +48,9 @@ class Place:
         self.address = reverse("portal:file_by_phone", args=[case.pk, QUESTION])
 
     def show(self, **posted: object) -> str:
-        answer = self.client.post(self.address, posted) if posted else self.client.get(self.address)
-        return answer.content.decode()
+        if posted:
+            return self.client.post(self.address, posted, follow=True).content.decode()
+        return self.client.get(self.address).content.decode()
 
     @property
     def token(self) -> str:
@@ -196,6 +197,21 @@ class TestTheWayThrough:
         lent.send(key=key)
 
         assert place.arrived == 1
+
+
+class TestLookingAgain:
+    """The pages load themselves anew: what was sent to get them must not be sent again."""
+
+    @pytest.mark.parametrize("posted", [{"new": "1"}, {"number": "right"}])
+    def test_no_page_of_the_screen_is_the_answer_to_a_form(self, place, phone, posted):
+        phone.confirm()
+        right = str(Handoff.objects.get().number)
+        posted = {name: said.replace("right", right) for name, said in posted.items()}
+
+        assert place.client.post(place.address, posted).status_code == 302
+
+    def test_nor_is_the_number_on_the_phone(self, phone):
+        assert phone.confirm().status_code == 302
 
 
 class TestRefusals:

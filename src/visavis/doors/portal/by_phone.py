@@ -78,11 +78,15 @@ def screen(request: HttpRequest, case_id: UUID, field: str) -> HttpResponse:
         handing_off.give_back(screen=here, task=TASK, now=now)
         request.session.pop(SHOWN, None)
         return redirect(asked.back_url)
+    if "new" in request.POST:
+        _begin(request, asked, here)
+        return redirect(request.path)  # this page looks again by itself, which must not send anew
     if "number" in request.POST:
         try:
             handing_off.lend(
                 screen=here, task=TASK, number=_number(request), actor=actor_of(request), now=now
             )
+            return redirect(request.path)
         except (HandoffOver, WrongNumber) as why:
             refusal = REFUSALS[type(why)]
     found = _shown(request, asked, here)
@@ -133,12 +137,15 @@ def state_of(found: Handoff | None) -> str:
 
 
 def _shown(request: HttpRequest, asked: Question, here: Screen) -> Handoff | None:
-    """Return what stands on the screen, begun now if it is the first look or a new code is wanted."""
-    now, held = request_now(request), request.session.get(SHOWN, {})
-    found = handing_off.living(screen=here, task=TASK, now=now)
+    """Return what stands on the screen, begun now if it is the first look at this question."""
+    held = request.session.get(SHOWN, {})
+    found = handing_off.living(screen=here, task=TASK, now=request_now(request))
     is_other = held.get("about") != asked.about or (found and found.about != asked.about)
-    if not is_other and "new" not in request.POST:
-        return found
+    return _begin(request, asked, here) if is_other else found
+
+
+def _begin(request: HttpRequest, asked: Question, here: Screen) -> Handoff:
+    now = request_now(request)
     begun = handing_off.begin(screen=here, task=TASK, about=asked.about, now=now)
     request.session[SHOWN] = {"about": asked.about, "token": begun.token}
     if here.visit:

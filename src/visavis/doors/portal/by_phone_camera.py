@@ -47,9 +47,10 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
             handing_off.refuse(token=token, task=TASK, now=now)
             return render(request, PAGE, {"is_refused": True})
         if request.method == "POST":
-            found = handing_off.answer(
+            handing_off.answer(
                 token=token, task=TASK, words=_words(request), actor=actor_of(request), now=now
             )
+            return redirect("portal:photograph", token)
         if found.is_answered and found.answer != _words(request):
             raise HandoffOver
         return _page(request, token, found)
