@@ -13,6 +13,7 @@ from visavis.foundation.actor import Actor, Kind
 
 TICKET_LIFE = timedelta(minutes=15)
 HANDOFF_LIFE = timedelta(minutes=2)
+LENT_LIFE = timedelta(minutes=10)  # a confirmed phone photographs several pages
 HANDOFF_KEPT = timedelta(hours=1)
 LEAST_EXTENSIONS = 10  # WCAG 2.2.1: a time limit can be extended at least ten times
 TOUCHES_APART = timedelta(seconds=5)  # a touch is written at most this often

@@ -124,7 +124,12 @@ class TestLimits:
 
 class TestThreads:
     def test_may_judge_side_by_side(self) -> None:
-        sent = [sending.picture("JPEG"), sending.pdf(), sending.picture("PNG"), b"text"] * 2
+        sent = [
+            sending.picture("JPEG"),
+            sending.pdf(),
+            sending.picture("PNG"),
+            b"text",
+        ] * 2
 
         def outcome(content: bytes) -> object:
             try:

@@ -21,7 +21,7 @@ from visavis.people.models import User
 from visavis.people.refusals import WrongCredentials
 from visavis.visits import handing_off
 from visavis.visits import operations as visits
-from visavis.visits.handing_off import HandoffOver, WrongNumber
+from visavis.visits.handing_off import HandoffOver, Screen, WrongNumber
 from visavis.visits.handoff_models import Handoff
 from visavis.visits.models import Visit
 
@@ -52,9 +52,9 @@ def screen(request: HttpRequest) -> HttpResponse:
             return _signed_in(request, visit, target)
         except (HandoffOver, WrongNumber, WrongCredentials) as why:
             refusal = REFUSALS[type(why)]
-    found = handing_off.living(visit=visit, task=TASK, now=request_now(request))
+    found = handing_off.living(screen=Screen(visit), task=TASK, now=request_now(request))
     if found is None and SHOWN not in request.session:
-        begun = handing_off.begin(visit=visit, task=TASK, now=request_now(request))
+        begun = handing_off.begin(screen=Screen(visit), task=TASK, now=request_now(request))
         visits.leave(visit=visit, now=request_now(request))  # nobody touches the screen meanwhile
         found, request.session[SHOWN] = begun.handoff, begun.token
     context = {
@@ -74,7 +74,9 @@ def screen(request: HttpRequest) -> HttpResponse:
 @require_GET
 def state(request: HttpRequest) -> HttpResponse:
     """Say in one word whether the phone has answered, for the screen that waits."""
-    found = handing_off.living(visit=_visit_of(request), task=TASK, now=request_now(request))
+    found = handing_off.living(
+        screen=Screen(_visit_of(request)), task=TASK, now=request_now(request)
+    )
     return JsonResponse({"state": _state(found)})
 
 
@@ -87,14 +89,17 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(sign_in.with_next("portal:login", request.get_full_path()))
     now, actor = request_now(request), actor_of(request)
     try:
-        found = handing_off.seen(token=token, now=now)
+        found = handing_off.seen(token=token, task=TASK, now=now)
         if request.method == "POST" and "no" in request.POST:
-            handing_off.refuse(token=token, now=now)
+            handing_off.refuse(token=token, task=TASK, now=now)
             return render(request, "portal/account/on_phone.html", {"is_refused": True})
         if request.method == "POST":
-            found = handing_off.answer(token=token, words=user.name, actor=actor, now=now)
+            found = handing_off.answer(
+                token=token, task=TASK, words=user.name, actor=actor, now=now
+            )
     except HandoffOver:
         return render(request, "portal/account/on_phone.html", {"is_over": True}, status=410)
+    assert found.visit  # signing in is handed off in visits only
     device, language = found.visit.device, language_of(request)
     context = {
         "device": said_in(device.label, language),
@@ -109,7 +114,9 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
 def _signed_in(request: HttpRequest, visit: Visit, target: str) -> HttpResponse:
     typed, now, actor = request.POST["number"], request_now(request), actor_of(request)
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) == 2 else 0
-    name = handing_off.bring_back(visit=visit, task=TASK, number=number, actor=actor, now=now)
+    name = handing_off.bring_back(
+        screen=Screen(visit), task=TASK, number=number, actor=actor, now=now
+    )
     user = signing_in.by_phone(name=name, actor=actor, now=now)
     request.session.pop(SHOWN, None)
     return sign_in.begin(request, user, by="phone", target=target)

@@ -3,6 +3,7 @@
 from visavis.doors.portal import (
     urls_account,
     urls_appointments,
+    urls_by_phone,
     urls_cases,
     urls_catalogue,
     urls_identity,
@@ -19,6 +20,7 @@ urlpatterns = [
     *urls_account.urlpatterns,
     *urls_identity.urlpatterns,
     *urls_cases.urlpatterns,
+    *urls_by_phone.urlpatterns,
     *urls_appointments.urlpatterns,
     *urls_payments.urlpatterns,
     *urls_papers.urlpatterns,

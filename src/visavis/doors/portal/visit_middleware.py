@@ -133,7 +133,13 @@ def _ended_page(request: HttpRequest, how: str) -> HttpResponse:
 
 def _asked_by_themselves() -> list[str]:
     """Return the addresses that a page asks by itself, which is no sign of life."""
-    names = ("visit_state", "still_there", "login_phone_state", "identity_check_state")
+    names = (
+        "visit_state",
+        "still_there",
+        "login_phone_state",
+        "identity_check_state",
+        "photograph_state",
+    )
     return [reverse(f"portal:{name}") for name in names]
 
 
