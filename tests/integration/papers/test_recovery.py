@@ -1,5 +1,6 @@
 """A recovery certificate: asked for, accepted by an officer, printed as a specimen."""
 
+import re
 import unicodedata
 from datetime import timedelta
 
@@ -7,6 +8,8 @@ import pytest
 from django.db import IntegrityError
 
 from tests.filling_in import address
+from tests.integration.office.test_money import address as office_address
+from tests.integration.office.test_money import officer_of
 from tests.integration.papers.test_printed import pages_of, scanned, text_of
 from tests.judges import judged
 from tests.people import make_canton
@@ -139,6 +142,14 @@ class TestByPost:
         assert address("outbox_enclosure", letter.pk) in shown(client, "outbox")
         settings.WORLD = "live"
         assert client.get(address("outbox_enclosure", letter.pk)).status_code == 404
+
+    def test_the_office_sees_that_it_left(self, accepted, letter, now, run_jobs):
+        helene = officer_of("health", now, "helene@example.ch")
+        run_jobs()
+
+        page = helene.get(office_address("case", accepted.pk)).content.decode()
+
+        assert re.search(r"Lettre\s*: envoy", page)
 
     def test_a_letter_with_nothing_has_no_such_page(self, issued, letter, client):
         Notice.objects.update(enclosure="")
