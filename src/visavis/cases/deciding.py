@@ -70,7 +70,7 @@ def _judge(case: Case, reading: Reading) -> None:
     verdict = fees.verdict(reading)
     case.charges = [asdict(charge) for charge in bill]
     case.fee_cents = fees.total_cents(bill)
-    case.is_automatic = verdict.automatic
+    case.is_automatic = verdict.automatic and is_grantable(case)
     case.reasons = [reason.code for reason in verdict.reasons]
 
 

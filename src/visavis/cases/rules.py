@@ -21,7 +21,7 @@ UNLOCKS_PER = timedelta(minutes=10)
 KEYS_KEPT = timedelta(days=7)  # a copy of the keys can be brought back for so long
 LONGEST_MESSAGE = 2000  # characters
 UNANSWERED = 10  # messages of a citizen that wait for an answer
-REGISTER_TRIES = 12  # with the waits of the job more than two hours; then an officer decides
+REGISTER_TRIES = 13  # with the waits of the job more than two hours; then an officer decides
 REGISTER_WITHIN = timedelta(days=1)  # whatever became of the job
 VISIT_PREFIX = "visit:"
 

@@ -22,6 +22,6 @@ def failed() -> QuerySet[Notice]:
     return Notice.objects.filter(state=State.FAILED).exclude(body="").order_by("-asked_at", "-id")
 
 
-def about(subject: str) -> QuerySet[Notice]:
-    """Return what was told about a subject, newest first."""
-    return Notice.objects.filter(subject=subject).order_by("-asked_at", "-id")
+def about(*subjects: str) -> QuerySet[Notice]:
+    """Return what was told about any of these subjects, newest first."""
+    return Notice.objects.filter(subject__in=subjects).order_by("-asked_at", "-id")

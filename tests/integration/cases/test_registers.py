@@ -15,6 +15,7 @@ from visavis.cases.checking import NoAnswer, Outcome
 from visavis.cases.models import RegisterQuestion
 from visavis.cases.refusals import NotGrantedHere, NothingToAsk, NotYours
 from visavis.cases.rules import State
+from visavis.foundation import jobs
 from visavis.gateways.laboratory_register.fake.people import Fault
 from visavis.journal.models import Entry
 
@@ -156,8 +157,8 @@ class TestRepeating:
             finally:
                 connections.close_all()
 
-        with ThreadPoolExecutor(4) as jobs:
-            list(jobs.map(run, range(4)))
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(run, range(4)))
 
         assert queries.case(case.pk).state == State.GRANTED
         assert case.events.filter(what="granted").count() == 1
@@ -193,6 +194,9 @@ class TestRegisterDown:
         assert (case.state, outcome_of(case)) == (State.SUBMITTED, Outcome.UNREACHABLE)
         assert len(register.asked) == rules.REGISTER_TRIES
         assert ask(case, now).state == State.SUBMITTED
+
+    def test_the_job_outlives_all_tries(self):
+        assert jobs.AGAIN.max_attempts > rules.REGISTER_TRIES
 
     def test_an_officer_has_it_when_the_job_itself_is_lost(self, send, now):
         case = send()

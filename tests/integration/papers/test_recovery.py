@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import json
+import re
 import unicodedata
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +15,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from tests.filling_in import address
+from tests.integration.office.test_money import address as office_address
+from tests.integration.office.test_money import officer_of
 from tests.integration.papers.test_printed import pages_of, scanned, text_of
 from tests.judges import judged
 from tests.pdf_signatures import is_signed_whole
@@ -256,6 +259,14 @@ class TestByPost:
         assert address("outbox_enclosure", letter.pk) in shown(client, "outbox")
         settings.WORLD = "live"
         assert client.get(address("outbox_enclosure", letter.pk)).status_code == 404
+
+    def test_the_office_sees_that_it_left(self, accepted, letter, now, run_jobs):
+        helene = officer_of("health", now, "helene@example.ch")
+        run_jobs()
+
+        page = helene.get(office_address("case", accepted.pk)).content.decode()
+
+        assert re.search(r"Lettre\s*: envoy", page)
 
     def test_a_letter_with_nothing_has_no_such_page(self, issued, letter, client):
         Notice.objects.update(enclosure="")

@@ -35,6 +35,7 @@ from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
 from visavis.notices import queries as notices
+from visavis.papers import queries as papers
 from visavis.payments import queries as payments
 from visavis.payments.models import Payment
 
@@ -225,6 +226,11 @@ def _conversation(found: Case) -> list[dict[str, object]]:
     ]
 
 
+def _papers_of(found: Case) -> list[str]:
+    """Return how notices name the papers of a case: one may go by post."""
+    return [papers.subject_of(paper) for paper in papers.papers_of(found.subject)]
+
+
 def _note(said: message_queries.Said) -> str:
     if not said.is_open:
         return ""
@@ -281,7 +287,7 @@ def _page(
                     "when": date_format(localtime(notice.sent_at or notice.asked_at), "d.m.Y H:i"),
                     "state": NOTICE_STATES[notice.state],
                 }
-                for notice in notices.about(found.subject)
+                for notice in notices.about(found.subject, *_papers_of(found))
             ],
             "conversation": conversation,
             "waits_for_answer": any(one["is_new"] for one in conversation),
