@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import yaml
 
 from visavis.config import databases, embedded
 from visavis.config.instance import Instance, secrets_of
@@ -92,6 +93,7 @@ def _world(instance: Instance) -> Iterator[Finding]:
         "payment provider",
         "" if paid else "Set VISAVIS_PAYMENT_URL; no fake may run in the live world.",
     )
+    yield from _identity(instance)
     mail = "VISAVIS_SMTP" in os.environ
     yield Finding("mail", "" if mail else "Set VISAVIS_SMTP and VISAVIS_MAIL_SENDER.")
     outside = (
@@ -100,6 +102,21 @@ def _world(instance: Instance) -> Iterator[Finding]:
     yield Finding(
         "seals lie outside the database", "" if outside else "Move var/seals to another place."
     )
+
+
+def _identity(instance: Instance) -> Iterator[Finding]:
+    """Tell for each identity provider of the pack whether this instance is its client."""
+    path = instance.pack / "identity.yaml"
+    for entry in yaml.safe_load(path.read_text()) if path.exists() else []:
+        variable = f"VISAVIS_IDENTITY_{entry['code'].upper().replace('-', '_')}"
+        client_id, secret = instance.openid_clients.get(entry["code"], ("", ""))
+        yield Finding(
+            f"identity provider {entry['code']}",
+            ""
+            if client_id and secret
+            else f"Set {variable}_CLIENT and {variable}_SECRET, or take it out of identity.yaml; "
+            "no fake may run in the live world.",
+        )
 
 
 def _pack(instance: Instance) -> Iterator[Finding]:

@@ -180,6 +180,17 @@ def _demonstration_children(instance: Instance) -> list[Child]:
             logs / "provider.log",
         ),
     ]
+    children.append(
+        Child(
+            "The identity providers (fake)",
+            [
+                *[python, "-m", "visavis.gateways.openid.fake"],
+                *["--port", str(instance.openid_port), "--pack", str(instance.pack)],
+            ],
+            {"VISAVIS_OPENID_SECRET": secrets_of(instance.var)["openid"]},
+            logs / "openid.log",
+        )
+    )
     kiosk = prepare.demonstration_kiosk(instance)
     if kiosk:
         agent = [
@@ -206,7 +217,10 @@ def _refuse_taken_ports(instance: Instance) -> None:
     ports = (
         [instance.port]
         if instance.world == "live"
-        else [instance.port, instance.provider_port, instance.agent_port]
+        else [
+            *(instance.port, instance.provider_port),
+            *(instance.agent_port, instance.openid_port),
+        ]
     )
     for port in ports:
         with socket.socket() as probe:

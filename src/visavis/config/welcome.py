@@ -27,6 +27,7 @@ def text(instance: Instance, *, seconds: float) -> str:
         lines += [
             f"  Outbox (mail, SMS, letter) {base}/fr/outbox/",
             f"  Fake payment provider      {instance.provider_url}/",
+            f"  Fake identity providers    {instance.openid_fake_url}/",
             *_summons(instance),
             "",
             *_logins(instance),
