@@ -7,11 +7,18 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+
+from tests.fixtures import CANTONS
+from visavis.gateways.openid import client
+from visavis.packs import folder
+from visavis.people import provider_loading
 
 FOLDER = Path(__file__).parent / "openid_provider"
 AGOV = "urn:qa.agov.ch:names:tc:ac:classes:"
@@ -58,6 +65,16 @@ class RealProvider:
         read = answer.status, answer.getheaders(), answer.read()
         connection.close()
         return read
+
+
+def connect(settings: Any, real: RealProvider, *, now: datetime) -> None:
+    """Let this instance's providers, those of the Jura, be the real one; forget what was known."""
+    settings.OPENID = {"fake_url": real.url, "fake_secret": SECRET, "clients": {}}
+    settings.BASE_URL = "http://testserver"
+    pack = folder.read(CANTONS / "jura")
+    provider_loading.load([item.entry for item in pack.identity], now=now)
+    real.behaves(acr=f"{AGOV}300", claims=ELODIE)
+    client.forget()
 
 
 @pytest.fixture(scope="session")

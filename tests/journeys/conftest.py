@@ -101,9 +101,9 @@ def environment(canton: str, port: int, var: Path) -> dict[str, str]:
     }
 
 
-def free_ports(count: int = 4) -> int:
+def free_ports(count: int = 5) -> int:
     """Return the first of some consecutive free ports."""
-    for first in range(18000 + os.getpid() % 2000 * 4, 60000, count):
+    for first in range(18000 + os.getpid() % 2000 * 5, 60000, count):
         try:
             for port in range(first, first + count):
                 with socket.socket() as probe:

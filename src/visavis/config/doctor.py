@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+import yaml
 from cryptography import x509
 
 from visavis.config import databases, embedded
@@ -99,6 +100,7 @@ def _world(instance: Instance) -> Iterator[Finding]:
         "" if paid else "Set VISAVIS_PAYMENT_URL; no fake may run in the live world.",
     )
     yield _register(instance)
+    yield from _identity(instance)
     mail = "VISAVIS_SMTP" in os.environ
     yield Finding("mail", "" if mail else "Set VISAVIS_SMTP and VISAVIS_MAIL_SENDER.")
     outside = (
@@ -144,6 +146,21 @@ def _register(instance: Instance) -> Finding:
     elif not instance.register_token:
         advice = "Set VISAVIS_LABORATORY_REGISTER_TOKEN, or it is never asked."
     return Finding("laboratory register", advice)
+
+
+def _identity(instance: Instance) -> Iterator[Finding]:
+    """Tell for each identity provider of the pack whether this instance is its client."""
+    path = instance.pack / "identity.yaml"
+    for entry in yaml.safe_load(path.read_text()) if path.exists() else []:
+        variable = f"VISAVIS_IDENTITY_{entry['code'].upper().replace('-', '_')}"
+        client_id, secret = instance.openid_clients.get(entry["code"], ("", ""))
+        yield Finding(
+            f"identity provider {entry['code']}",
+            ""
+            if client_id and secret
+            else f"Set {variable}_CLIENT and {variable}_SECRET, or take it out of identity.yaml; "
+            "no fake may run in the live world.",
+        )
 
 
 def _pack(instance: Instance) -> Iterator[Finding]:

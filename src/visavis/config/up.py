@@ -191,6 +191,17 @@ def _demonstration_children(instance: Instance) -> list[Child]:
             logs / "register.log",
         )
     )  # fmt: skip
+    children.append(
+        Child(
+            "The identity providers (fake)",
+            [
+                *[python, "-m", "visavis.gateways.openid.fake"],
+                *["--port", str(instance.openid_port), "--pack", str(instance.pack)],
+            ],
+            {"VISAVIS_OPENID_SECRET": secrets_of(instance.var)["openid"]},
+            logs / "openid.log",
+        )
+    )
     kiosk = prepare.demonstration_kiosk(instance)
     if kiosk:
         agent = [
@@ -218,10 +229,8 @@ def _refuse_taken_ports(instance: Instance) -> None:
         [instance.port]
         if instance.world == "live"
         else [
-            instance.port,
-            instance.provider_port,
-            instance.agent_port,
-            instance.register_port,
+            *(instance.port, instance.provider_port),
+            *(instance.agent_port, instance.register_port, instance.openid_port),
         ]
     )
     for port in ports:

@@ -28,6 +28,7 @@ def text(instance: Instance, *, seconds: float) -> str:
             f"  Outbox (mail, SMS, letter) {base}/fr/outbox/",
             f"  Fake payment provider      {instance.provider_url}/",
             f"  Fake laboratory register   {instance.register_url}/",
+            f"  Fake identity providers    {instance.openid_fake_url}/",
             *_summons(instance),
             "",
             *_logins(instance),

@@ -78,6 +78,7 @@ class Errand(models.Model):
     browser = models.CharField(max_length=64)  # digest of what only the browser's session holds
     account = models.CharField(max_length=14, blank=True)  # name; empty: to sign in
     level = models.PositiveSmallIntegerField()  # that was asked for
+    service = models.CharField(max_length=40, blank=True)  # code, in `catalog`, that asks for it
     target = models.TextField()  # address of ours, where it leads afterwards
     language = models.CharField(max_length=2)
     made_at = models.DateTimeField()
@@ -102,7 +103,7 @@ class Errand(models.Model):
         personal = frozenset({"account", "target"})
         plain = frozenset(
             {
-                *("id", "provider", "state", "browser", "level", "language"),
+                *("id", "provider", "state", "browser", "level", "service", "language"),
                 *("made_at", "expires_at", "used_at"),
             }
         )

@@ -76,6 +76,11 @@ class IdentityProviderEntry(Stated):
         """Return our level for what the provider said, or None for what it never should say."""
         return next((one.level for one in self.assurance if one.acr == acr), None)
 
-    def acrs_for(self, level: int) -> tuple[str, ...]:
-        """Return what is asked of the provider to reach a level, the least that is enough first."""
-        return tuple(one.acr for one in self.assurance if one.level >= level)
+    def acrs_for(self, level: int, *, rather: int = 0) -> tuple[str, ...]:
+        """Return what is asked of the provider to reach a level, the least that is enough first.
+
+        Args:
+            rather: a higher level that is wished for but not needed; what reaches it goes first.
+        """
+        enough = [one for one in self.assurance if one.level >= level]
+        return tuple(one.acr for one in sorted(enough, key=lambda one: one.level < rather))

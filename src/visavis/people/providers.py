@@ -52,6 +52,7 @@ SALT = "visavis.people.errand"
 ERRAND_LIVES = timedelta(minutes=10)
 FRESH_S = 300  # a login given earlier elsewhere may be somebody else's who left the computer
 LONGEST_TARGET = 2000
+WORTH_PROVING = 2  # level 1 is what everybody has who registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def begin(
     language: str,
     actor: Actor,
     now: datetime,
+    service: str = "",
 ) -> str:
     """Begin an errand and return the address at the provider to send the browser to.
 
@@ -96,6 +98,7 @@ def begin(
         level: that is wanted, 1 to 4.
         browser: a secret that this browser's session keeps.
         target: an address of ours, to which the way leads afterwards.
+        service: code of the service that asks for the level.
 
     Raises:
         NoSuchProvider, ProviderTooWeak, ProviderSilent, NotBelieved: as they say.
@@ -106,7 +109,7 @@ def begin(
     if actor.visit is not None:
         raise OnPublicScreen
     entry = _entry(provider)
-    acrs = entry.acrs_for(level)
+    acrs = entry.acrs_for(level, rather=0 if actor.is_anonymous else WORTH_PROVING)
     if not acrs:
         raise ProviderTooWeak
     state = secrets.token_urlsafe(32)
@@ -121,12 +124,22 @@ def begin(
         browser=_digest("browser", browser),
         account="" if actor.is_anonymous else actor.name,
         level=level,
+        service=service,
         target=target[:LONGEST_TARGET],
         language=language,
         made_at=now,
         expires_at=now + ERRAND_LIVES,
     )
     return url
+
+
+def address_of(provider: IdentityProviderEntry) -> str:
+    """Return where browsers are sent, or at least whose address it begins with."""
+    client = known.client_of(provider)
+    try:
+        return openid.metadata_of(client).authorization_endpoint
+    except OpenIdError:
+        return client.issuer
 
 
 def take(*, state: str, browser: str, now: datetime) -> Errand:
@@ -222,10 +235,10 @@ def _link_and_prove(
     user = User.objects.select_for_update().get(pk=user.pk)  # two tabs: the second waits
     if not user.is_active:
         raise WrongCredentials
-    if level > 1:
+    if level >= WORTH_PROVING:
         _compare(user, entry, person)
     _link(user, entry, person, actor=actor, now=now)
-    if level > 1:
+    if level >= WORTH_PROVING:
         operations.prove_identity(
             user=user,
             method=rules.ProofMethod.PROVIDER,

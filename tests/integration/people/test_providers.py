@@ -10,11 +10,10 @@ from uuid import uuid4
 import pytest
 
 from tests.fixtures import CANTONS
-from tests.openid import AGOV, ELODIE, SECRET, real_provider
+from tests.openid import AGOV, ELODIE, connect, real_provider
 from tests.people import as_actor, browser, register
 from visavis.foundation import database
 from visavis.foundation.throttles import TooMany
-from visavis.gateways.openid import client as openid
 from visavis.journal.models import Entry
 from visavis.packs import folder
 from visavis.people import closing, export, followers, limits, provider_loading, providers, queries
@@ -52,12 +51,7 @@ def now():
 
 @pytest.fixture(autouse=True)
 def _connected(canton, real_provider, settings, now):
-    settings.OPENID = {"fake_url": real_provider.url, "fake_secret": SECRET, "clients": {}}
-    settings.BASE_URL = "http://testserver"
-    pack = folder.read(CANTONS / "jura")
-    provider_loading.load([item.entry for item in pack.identity], now=now)
-    real_provider.behaves(acr=f"{AGOV}300", claims=ELODIE)
-    openid.forget()
+    connect(settings, real_provider, now=now)
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from visavis.doors.entrance import (
     actor_of,
     keep_and_switch,
     kept,
+    language_of,
     request_now,
     wants_another_language,
 )
 from visavis.doors.portal import account_passkeys, account_refusals
 from visavis.doors.portal.account_forms import CodeForm, ContactForm, PrintedCodeForm, SignInForm
 from visavis.foundation.throttles import TooMany
-from visavis.people import signing_in
+from visavis.people import provider_queries, signing_in
 from visavis.people.refusals import WrongCredentials
 
 PAGES = ["GET", "POST"]
@@ -58,10 +59,12 @@ def by_password(request: HttpRequest) -> HttpResponse:
             account_refusals.say(form, refusal)
         else:
             return sign_in.begin(request, user, by="password", target=target)
+    online = [] if actor_of(request).visit else provider_queries.entries()
     context = {
         "form": form,
         "form_id": "login",
         "has_passkeys": account_passkeys.is_offered(request),
+        "online": [provider_queries.shown(one, language=language_of(request)) for one in online],
         **_leading_to(target),
     }
     return render(request, "portal/account/login.html", context)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from visavis.assistance import operations, queries
 from visavis.assistance.refusals import CheckRefused
 from visavis.assistance.rules import State
-from visavis.catalog.models import ServiceVersion
 from visavis.doors import sign_in
 from visavis.doors.entrance import (
     actor_of,
@@ -22,8 +21,10 @@ from visavis.doors.entrance import (
     request_now,
     wants_another_language,
 )
+from visavis.doors.portal import identity_proofs
 from visavis.doors.portal import identity_words as words
 from visavis.doors.portal.account_gate import citizen_required, user_of
+from visavis.doors.portal.identity_service import service_of
 from visavis.foundation.throttles import TooMany
 from visavis.people import letters
 from visavis.people import queries as people
@@ -48,7 +49,7 @@ class LetterCodeForm(forms.Form):
 def identity(request: HttpRequest) -> HttpResponse:
     """Say how well somebody is known; for a service, what is missing and the ways to get it."""
     user, now = user_of(request), request_now(request)
-    version = _service(request)
+    version = service_of(request)
     level = people.level_of(user, now=now, by_two=bool(version and version.entry.sensitive))
     figures = places.settings_on(localdate(now))
     wanted = version.level if version else 0
@@ -69,6 +70,7 @@ def identity(request: HttpRequest) -> HttpResponse:
         "letter": people.letter_underway(user, now=now),
         "check": queries.open_of(user, now=now),
         "next": sign_in.next_of(request),
+        **identity_proofs.shown(request, version, level=level, wanted=wanted),
         "read_aloud": False,
     }
     return render(request, "portal/identity/identity.html", context)
@@ -78,7 +80,7 @@ def identity(request: HttpRequest) -> HttpResponse:
 @citizen_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a check in a branch, and show its slip."""
-    version = _service(request)
+    version = service_of(request)
     try:
         operations.ask(
             citizen=user_of(request),
@@ -208,10 +210,3 @@ def _wait_longer(request: HttpRequest) -> None:
     visit: Visit | None = request.visit  # type: ignore[attr-defined]  # set by the visits' middleware
     if visit is not None:
         visits.leave(visit=visit, now=request_now(request))
-
-
-def _service(request: HttpRequest) -> ServiceVersion | None:
-    """Return the service that somebody came from, as it is today."""
-    code = request.POST.get("service") or request.GET.get("service") or ""
-    today = localdate(request_now(request))
-    return ServiceVersion.objects.on(today).filter(code=code).first() if code else None

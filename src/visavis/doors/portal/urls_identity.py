@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from visavis.doors.portal import identity
+from visavis.doors.portal import identity, identity_online
 
+machine_urlpatterns = [
+    path("identity/back", identity_online.back, name="online_back"),  # registered at the providers
+]
 urlpatterns = [
+    path("account/online/<slug:provider>/", identity_online.online, name="online"),
+    path("account/identity/unlink/", identity_online.unlink, name="online_unlink"),
     path("account/identity/", identity.identity, name="identity"),
     path("account/identity/ask/", identity.ask, name="identity_ask"),
     path("account/identity/check/", identity.check, name="identity_check"),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from visavis.doors.portal import urls_appointments, urls_papers
+from visavis.doors.portal import urls_appointments, urls_identity, urls_papers
 from visavis.doors.portal.catalogue_links import short_link
 from visavis.foundation import database
 
@@ -19,5 +19,6 @@ urlpatterns = [
     path("s/<slug:code>", short_link, name="short_link"),
     path("s/<slug:code>/<slug:site>", short_link, name="short_link"),
     *urls_papers.machine_urlpatterns,
+    *urls_identity.machine_urlpatterns,
     *urls_appointments.machine_urlpatterns,
 ]
