@@ -17,7 +17,8 @@ from visavis.foundation.database import insert_unless_excluded
 from visavis.gateways.payment_provider import client
 from visavis.gateways.payment_provider.errors import PaymentProviderError
 from visavis.journal import operations as journal
-from visavis.payments import conversation, queries, rules, settling, tills
+from visavis.payments import conversation, ledger, queries, rules, settling, tills
+from visavis.payments.chart import OF_REMEDY, Source
 from visavis.payments.models import (
     Attempt,
     CashReceipt,
@@ -244,7 +245,9 @@ def receive_cash(*, payment: Payment, key: UUID, actor: Actor, now: datetime) ->
             return standing
         _refuse_unless_asked(payment)
         receipt = settling.write_receipt(payment, key=key, actor=actor, now=now)
-        settling.settle(payment, method=rules.Method.CASH, by=actor.name, actor=actor, now=now)
+        rows = ledger.cash_rows(receipt, payment.office)
+        money = settling.Money(rules.Method.CASH, actor.name, rows)
+        settling.settle(payment, money, actor=actor, now=now)
     return receipt
 
 
@@ -283,6 +286,7 @@ def put_right(*, trouble: Trouble, remedy: rules.Remedy, actor: Actor, now: date
         return trouble
     trouble.resolved_at, trouble.resolved_by, trouble.remedy = now, actor.name, remedy
     trouble.save(update_fields=["resolved_at", "resolved_by", "remedy"])
+    ledger.put_right(Source.TROUBLE, str(trouble.pk), as_=OF_REMEDY[remedy], now=now)
     journal.record(
         what="payments.put_right",
         subject=settling.subject_of(trouble.payment),

@@ -52,6 +52,11 @@ def is_under_review(asked: Payment) -> bool:
     return asked.troubles.unresolved().exists() or asked.bank_bookings.to_put_right().exists()
 
 
+def is_taken_back(asked: Payment) -> bool:
+    """Tell whether the bank took back what had settled this, and nobody paid again or waived it."""
+    return asked.bank_bookings.taken_back().exists()
+
+
 def bookings_to_put_right(accounts: Collection[str]) -> QuerySet[BankBooking]:
     """Return money on these accounts that a person must look at, oldest first."""
     return (

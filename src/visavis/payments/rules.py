@@ -96,6 +96,9 @@ class Remedy(StrEnum):
 
     REFUNDED = "refunded"
     NOTHING_DUE = "nothing-due"
+    ASSIGNED = "assigned"  # to a payment that it then settled
+    PAID_AGAIN = "paid-again"  # what the bank had taken back
+    TAKEN_BACK = "taken-back"  # by the bank, before anybody had used it
 
 
 @dataclass(frozen=True, slots=True)
