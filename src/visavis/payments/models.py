@@ -13,6 +13,10 @@ from visavis.payments import rules
 from visavis.payments.bank_models import Assignment  # noqa: F401 - a table of this room
 from visavis.payments.ledger_models import Entry, Posting  # noqa: F401 - tables of this room
 from visavis.payments.receipt_models import Receipt  # noqa: F401 - a table of this room
+from visavis.payments.reconciliation_models import (  # noqa: F401 - tables of this room
+    Difference,
+    Reconciliation,
+)
 from visavis.payments.till_models import Till
 
 ONE_A_SUBJECT = "payments_one_payment_a_subject"

@@ -68,3 +68,11 @@ def balance(account: str) -> int:
         debit=Sum("debit_cents"), credit=Sum("credit_cents")
     )
     return (sums["debit"] or 0) - (sums["credit"] or 0)
+
+
+def on(day: date, account: str) -> int:
+    """Return what a day brought into an account of all offices, in centimes."""
+    sums = Entry.objects.filter(account=account, posting__booked_on=day).aggregate(
+        debit=Sum("debit_cents"), credit=Sum("credit_cents")
+    )
+    return (sums["debit"] or 0) - (sums["credit"] or 0)

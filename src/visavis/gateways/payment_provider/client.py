@@ -2,7 +2,7 @@
 
 import http.client
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -12,15 +12,23 @@ from django.conf import settings
 from visavis.gateways.payment_provider import signatures, wire
 from visavis.gateways.payment_provider.errors import (
     DemonstrationOnly,
+    ListNotOffered,
     NotConfigured,
     Rejected,
     UnknownOrder,
     Unreachable,
     UntrustworthyEvent,
 )
-from visavis.gateways.payment_provider.types import Event, Order, Provider, Report
+from visavis.gateways.payment_provider.types import (
+    Event,
+    Order,
+    Provider,
+    Report,
+    Transaction,
+)
 
 ANSWER_BYTES = 65_536
+LIST_BYTES = 32 * 1024 * 1024  # of a list of transactions: some 200,000 lines
 PAUSES_S = (0.2, 0.6)  # between tries; three tries keep a waiting citizen under ten seconds
 
 
@@ -50,6 +58,15 @@ class HttpProvider:
     def close(self, key: str) -> Report:
         return self._tried("POST", f"/v1/orders/{quote(key, safe='')}/close", b"{}")
 
+    def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:
+        path = f"/v1/transactions?since={int(since.timestamp())}&until={int(until.timestamp())}"
+        status, answer = self._exchange("GET", path, None, most_bytes=LIST_BYTES)
+        if status == 501:
+            raise ListNotOffered
+        if status != 200:
+            raise Unreachable(f"GET /v1/transactions: {status}")
+        return wire.transactions_of(answer)
+
     def _tried(self, method: str, path: str, body: bytes | None = None) -> Report:
         for pause_s in PAUSES_S:
             try:
@@ -71,7 +88,9 @@ class HttpProvider:
             raise DemonstrationOnly
         return report
 
-    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, *, most_bytes: int = ANSWER_BYTES
+    ) -> tuple[int, bytes]:
         headers = {
             "Authorization": f"Bearer {signatures.api_key(self.secret)}",
             "Content-Type": "application/json",
@@ -80,7 +99,7 @@ class HttpProvider:
         try:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
-            return answer.status, answer.read(ANSWER_BYTES)
+            return answer.status, answer.read(most_bytes)
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
         finally:

@@ -1,7 +1,8 @@
 """What is said between us and a payment provider: one neutral protocol, no personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -53,6 +54,28 @@ class Report:
     demonstration: bool
 
 
+class Moved(StrEnum):
+    """Which way money went, in the provider's own list."""
+
+    IN = "in"
+    BACK = "back"  # a refund
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One line of the provider's list of what it moved.
+
+    Args:
+        key: ours, of an order or of a refund.
+    """
+
+    key: str
+    moved: Moved
+    amount_cents: int
+    currency: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A signed call of the provider. It says where to look, never what is true."""
@@ -79,4 +102,12 @@ class Provider(Protocol):
 
     def close(self, key: str) -> Report:
         """Close an order unless it is paid; the report says which of both it is."""
+        ...
+
+    def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:
+        """List what it moved in a half-open stretch of time.
+
+        Raises:
+            ListNotOffered: this provider has no such list.
+        """
         ...

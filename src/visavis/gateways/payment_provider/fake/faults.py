@@ -29,12 +29,23 @@ class Answers(StrEnum):
     LOST = "lost"  # it acts, and the answer never arrives
 
 
+class Listing(StrEnum):
+    """How the list of transactions lies."""
+
+    GOOD = "good"
+    MISSING = "missing"  # the newest line is left out
+    EXTRA = "extra"  # a line that nobody asked for
+    OTHER_AMOUNT = "other-amount"  # the newest line says a franc more
+    NOT_OFFERED = "not-offered"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What goes wrong from now on, until told otherwise."""
 
     events: Events = Events.ON_TIME
     answers: Answers = Answers.GOOD
+    listing: Listing = Listing.GOOD
 
 
 class Dated(Protocol):
@@ -56,6 +67,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
     return Plan(
         events=Events(said.get("events", Events.ON_TIME)),
         answers=Answers(said.get("answers", Answers.GOOD)),
+        listing=Listing(said.get("listing", Listing.GOOD)),
     )
 
 

@@ -1,11 +1,17 @@
 """The fake without a network: the same ledger behind the same protocol, for tests of our side."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from visavis.gateways.payment_provider.errors import Rejected, UnknownOrder, Unreachable
-from visavis.gateways.payment_provider.fake.faults import Answers
+from visavis.gateways.payment_provider.errors import (
+    ListNotOffered,
+    Rejected,
+    UnknownOrder,
+    Unreachable,
+)
+from visavis.gateways.payment_provider.fake.faults import Answers, Listing
 from visavis.gateways.payment_provider.fake.ledger import Ledger, OtherOrder, Record
-from visavis.gateways.payment_provider.types import Order, Report, State
+from visavis.gateways.payment_provider.types import Order, Report, State, Transaction
 
 
 @dataclass(slots=True)
@@ -32,6 +38,12 @@ class InProcessProvider:
     def close(self, key: str) -> Report:
         self._begin(f"close {key}")
         return self._answer(self.ledger.move(key, State.CLOSED))
+
+    def list_transactions(self, since: datetime, until: datetime) -> list[Transaction]:
+        self._begin("list_transactions")
+        if self.ledger.plan.listing is Listing.NOT_OFFERED:
+            raise ListNotOffered
+        return self.ledger.transactions(since, until)
 
     def _begin(self, call: str) -> None:
         self.calls.append(call)

@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
+from visavis.gateways.payment_provider.fake import listing
 from visavis.gateways.payment_provider.fake.faults import Plan, plan_of
 from visavis.gateways.payment_provider.fake.journal_file import JournalFile, Line
-from visavis.gateways.payment_provider.types import Order, State
+from visavis.gateways.payment_provider.types import Moved, Order, State, Transaction
 
 LIFETIME_S = 3_600.0  # after this the page is closed, like a real provider's
 UNDECIDED = frozenset({State.OPEN, State.FAILED})
@@ -26,6 +28,7 @@ class Record:
     reference: str
     state: State
     opened_at: float
+    moved_at: float = 0.0  # when it was paid, failed or closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,24 @@ class Ledger:
                 return record
             return self._move(record, state)
 
+    def transactions(self, since: datetime, until: datetime) -> list[Transaction]:
+        """Return what was paid in a half-open stretch of time."""
+        with self._lock:
+            lines = [
+                Transaction(
+                    record.order.key,
+                    Moved.IN,
+                    record.order.amount_cents,
+                    record.order.currency,
+                    listing.moment(record.moved_at),
+                )
+                for record in self._records.values()
+                if record.state is State.PAID
+            ]
+        return listing.as_told(
+            (line for line in lines if since <= line.at < until), self.plan.listing
+        )
+
     def notices(self) -> list[Notice]:
         """Return the events not yet delivered, oldest first."""
         with self._lock:
@@ -139,7 +160,7 @@ class Ledger:
             case "moved":
                 key, state = line["key"], State(line["state"])
                 self._events += 1
-                self._records[key] = replace(self._records[key], state=state)
+                self._records[key] = replace(self._records[key], state=state, moved_at=line["at"])
                 self._notices[line["event"]] = Notice(line["event"], key, state, line["at"])
             case "delivered":
                 self._notices.pop(line["event"], None)

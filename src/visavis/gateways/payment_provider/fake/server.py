@@ -13,6 +13,7 @@ from visavis.gateways.payment_provider import signatures
 from visavis.gateways.payment_provider.fake import faults, pages
 from visavis.gateways.payment_provider.fake.in_process import report_on
 from visavis.gateways.payment_provider.fake.ledger import Ledger, OtherOrder, Record
+from visavis.gateways.payment_provider.fake.listing import moment
 from visavis.gateways.payment_provider.types import Order, State
 
 BODY_BYTES = 65_536
@@ -68,6 +69,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._hosted(self.shop.ledger.by_reference(reference))
             case ["v1", "orders", key] if self._may_call():
                 self._report(self.shop.ledger.find(key))
+            case ["v1", "transactions"] if self._may_call():
+                self._list()
             case _:
                 self._page(404, pages.missing(language=self._wanted_language()))
 
@@ -125,6 +128,22 @@ class Handler(BaseHTTPRequestHandler):
         else:
             report = report_on(record, public_url=self.shop.public_url, language=language)
             self._send(200, json.dumps(asdict(report)).encode(), JSON)
+
+    def _list(self) -> None:
+        asked = _form(urlsplit(self.path).query.encode())
+        try:
+            since, until = (moment(float(asked.get(name, ""))) for name in ("since", "until"))
+        except (ValueError, OverflowError, OSError):
+            self._send(400, b"{}", JSON)
+            return
+        lines = [
+            asdict(line) | {"at": int(line.at.timestamp())}
+            for line in self.shop.ledger.transactions(since, until)
+        ]
+        plan = self.shop.ledger.plan
+        status = 200 if plan.answers is faults.Answers.GOOD else 500
+        status = 501 if plan.listing is faults.Listing.NOT_OFFERED else status
+        self._send(status, json.dumps({"transactions": lines}).encode(), JSON)
 
     def _misbehave(self, said: dict[str, str]) -> None:
         self.shop.ledger.misbehave(faults.plan_of(said))
