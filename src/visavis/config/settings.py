@@ -17,7 +17,7 @@ PACK = INSTANCE.pack
 VAR = INSTANCE.var
 BASE_URL = INSTANCE.base_url
 PAPER_SIGNER = INSTANCE.paper_signer
-PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
+PAYMENT_PROVIDER = {**INSTANCE.payment_provider, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]
@@ -146,7 +146,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # Paying is a form of ours that redirects to the provider; browsers check both addresses.
-        "form-action": [SELF, INSTANCE.provider_url],
+        "form-action": [SELF, INSTANCE.provider_origin],
     }
 }
 

@@ -35,7 +35,7 @@ class Ours:
     key: str
     payment: Payment
     amount_cents: int
-    begun_at: datetime
+    attempt: Attempt
 
 
 def stretch_of(day: date) -> tuple[datetime, datetime]:
@@ -55,10 +55,10 @@ def ours_of(day: date) -> dict[str, Ours]:
         .exclude(pk__in=troubles.values("attempt"))
         .select_related("payment")
     )
-    found = [Ours(str(a.key), a.payment, a.payment.amount_cents, a.begun_at) for a in settled]
+    found = [Ours(str(a.key), a.payment, a.payment.amount_cents, a) for a in settled]
     stray = troubles.filter(noticed_at__gte=begins, noticed_at__lt=ends)
     found += [
-        Ours(str(one.attempt.key), one.payment, one.amount_cents, one.attempt.begun_at)
+        Ours(str(one.attempt.key), one.payment, one.amount_cents, one.attempt)
         for one in stray.select_related("payment", "attempt")
     ]
     return {one.key: one for one in found}

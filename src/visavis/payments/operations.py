@@ -171,20 +171,21 @@ def ask_about(*, key: str, actor: Actor, now: datetime) -> None:
         ProviderSilent: no answer.
     """
     try:
-        attempt = Attempt.objects.filter(key=UUID(key)).first()
+        attempt = Attempt.objects.filter(key=UUID(key)).select_related("payment").first()
     except ValueError:
         return
     if attempt is not None and not conversation.asked(
-        attempt, conversation.report_on, actor=actor, now=now
+        attempt, conversation.look(attempt), actor=actor, now=now
     ):
         raise ProviderSilent
 
 
 def sweep(*, actor: Actor, now: datetime) -> int:
     """Ask about every attempt whose answer is due, and return how many answered."""
-    due = list(queries.to_ask_at(now)[:SWEPT_AT_ONCE])
+    due = list(queries.to_ask_at(now).select_related("payment")[:SWEPT_AT_ONCE])
     return sum(
-        conversation.asked(attempt, conversation.report_on, actor=actor, now=now) for attempt in due
+        conversation.asked(attempt, conversation.look(attempt), actor=actor, now=now)
+        for attempt in due
     )
 
 

@@ -106,7 +106,7 @@ def put_right(*, difference: Difference, words: str, actor: Actor, now: datetime
 def _listed(day: date, ours: dict[str, Ours]) -> tuple[Sequence[Transaction], bool]:
     """Return the provider's list, back to the oldest of ours; or its answers one by one."""
     begins, ends = comparing.stretch_of(day)
-    since = min([begins, *(one.begun_at for one in ours.values())])
+    since = min([begins, *(one.attempt.begun_at for one in ours.values())])
     try:
         provider = client.configured()
     except NotConfigured:
@@ -123,9 +123,9 @@ def _asked_one_by_one(
     provider: Provider, ours: dict[str, Ours], *, at: datetime
 ) -> list[Transaction]:
     said = []
-    for key in ours:
+    for key, one in ours.items():
         try:
-            report = provider.report_on(key)
+            report = provider.report_on(key, one.attempt.reference)
         except UnknownOrder:
             continue
         except PaymentProviderError as error:

@@ -81,7 +81,8 @@ def take_in(report: Report, *, attempt: Attempt, actor: Actor, now: datetime) ->
     before = rules.AttemptState(attempt.state)
     after = rules.said_of(before, report.state)
     attempt.state = after
-    attempt.reference, attempt.page_url = report.reference, report.page_url
+    attempt.reference = report.reference or attempt.reference
+    attempt.page_url = report.page_url or attempt.page_url  # some say it only once
     _note_asked(attempt, now=now)
     if after is before:
         return attempt

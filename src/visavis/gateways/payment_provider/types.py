@@ -28,6 +28,7 @@ class Order:
         notify_url: where events are posted to.
         language: the page's first language.
         presentation: "web" or "kiosk" (large targets).
+        reference: the provider's, once it has answered; then its page stands.
     """
 
     key: str
@@ -39,11 +40,16 @@ class Order:
     notify_url: str
     language: str
     presentation: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the provider says about an order now: the only truth we act on."""
+    """What the provider says about an order now: the only truth we act on.
+
+    Args:
+        page_url: empty where the page is only told when it is opened.
+    """
 
     key: str
     reference: str
@@ -96,12 +102,19 @@ class Provider(Protocol):
         """Open an order, or report on the one that already has its key."""
         ...
 
-    def report_on(self, key: str) -> Report:
-        """Say where an order stands; raises UnknownOrder if the key was never heard of."""
+    def report_on(self, key: str, reference: str = "") -> Report:
+        """Say where an order stands; raises UnknownOrder if the key was never heard of.
+
+        Args:
+            reference: the provider's own, as it last said it; some find an order by it alone.
+        """
         ...
 
-    def close(self, key: str) -> Report:
-        """Close an order unless it is paid; the report says which of both it is."""
+    def close(self, key: str, reference: str = "") -> Report:
+        """Close an order unless it is paid; the report says which of both it is.
+
+        A provider that cannot close a page reports it as open: it is asked again.
+        """
         ...
 
     def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:

@@ -31,11 +31,11 @@ class InProcessProvider:
         except OtherOrder as error:
             raise Rejected("409") from error
 
-    def report_on(self, key: str) -> Report:
+    def report_on(self, key: str, reference: str = "") -> Report:
         self._begin(f"report_on {key}")
         return self._answer(self.ledger.find(key))
 
-    def close(self, key: str) -> Report:
+    def close(self, key: str, reference: str = "") -> Report:
         self._begin(f"close {key}")
         return self._answer(self.ledger.move(key, State.CLOSED))
 
