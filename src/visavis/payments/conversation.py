@@ -44,12 +44,12 @@ def order_of(payment: Payment, attempt: Attempt, page: HostedPage) -> Order:
     )
 
 
-def report_on(key: str, reference: str) -> Report:
+def report_on(key: str, reference: str = "") -> Report:
     """Ask how an attempt stands."""
     return client.configured().report_on(key, reference)
 
 
-def close(key: str, reference: str) -> Report:
+def close(key: str, reference: str = "") -> Report:
     """Ask to close an attempt's page; the answer may be that it is paid."""
     return client.configured().close(key, reference)
 

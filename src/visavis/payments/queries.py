@@ -52,9 +52,9 @@ def is_under_review(asked: Payment) -> bool:
     return asked.troubles.unresolved().exists() or asked.bank_bookings.to_put_right().exists()
 
 
-def is_taken_back(asked: Payment) -> bool:
-    """Tell whether the bank took back what had settled this, and nobody paid again or waived it."""
-    return asked.bank_bookings.taken_back().exists()
+def is_taken_back(subject: str) -> bool:
+    """Tell whether the bank took back what had paid a subject, and nobody paid again or waived it."""
+    return BankBooking.objects.taken_back().filter(payment__subject=subject).exists()
 
 
 def bookings_to_put_right(accounts: Collection[str]) -> QuerySet[BankBooking]:

@@ -33,6 +33,7 @@ from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
 from visavis.notices import queries as notices
+from visavis.payments.queries import is_taken_back
 
 Change = Callable[..., object]
 
@@ -251,6 +252,7 @@ def _page(
             "waits_for_answer": any(one["is_new"] for one in conversation),
             "message": message or Message(),
             "may_write": not found.erased_at and found.owner != actor.name,
+            "is_taken_back": is_taken_back(found.subject),
             "is_late": found.is_late(request_now(request)),
             "may_take": found.state == rules.State.SUBMITTED and found.owner != actor.name,
             "may_decide": found.state == rules.State.IN_REVIEW

@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from visavis.doors.office import bank, case, money, queue
+from visavis.doors.office import (
+    bank,
+    bank_assigning,
+    case,
+    differences,
+    ledger,
+    money,
+    queue,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -11,6 +19,15 @@ urlpatterns = [
     path("money/", money.money, name="money"),
     path("money/statement/", bank.statement, name="statement"),
     path("money/bank/<int:booking_id>/", bank.put_right, name="put_right_booking"),
+    path("money/bank/<int:booking_id>/assign/", bank_assigning.assign, name="assign_booking"),
+    path("money/ledger/", ledger.ledger, name="ledger"),
+    path("money/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
+    path("money/reconciliation/", differences.reconciliation, name="reconciliation"),
+    path(
+        "money/reconciliation/<int:difference_id>/",
+        differences.put_right,
+        name="put_right_difference",
+    ),
     path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/take/", case.take, name="take"),
