@@ -165,6 +165,27 @@ class Saferpay:
         transaction["Status"] = "CANCELED"
         return {"TransactionId": transaction["Id"]}
 
+    def _refund(self, said: dict[str, Any]) -> dict[str, Any]:
+        asked, capture = said["Refund"], said["CaptureReference"]["CaptureId"]
+        paid = next(
+            page.transaction
+            for page in self.pages
+            if page.transaction and page.transaction.get("CaptureId") == capture
+        )
+        back = [int(one["Amount"]["Value"]) for one in self.refunds if one["Of"] == capture]
+        if sum(back) + int(asked["Amount"]["Value"]) > int(paid["Amount"]["Value"]):
+            raise Error(402, "AMOUNT_INVALID")
+        refund = {
+            "Type": "REFUND",
+            "Status": "AUTHORIZED",
+            "Id": f"refund{len(self.refunds)}",
+            "OrderId": asked["OrderId"],
+            "Amount": asked["Amount"],
+            "Of": capture,
+        }
+        self.refunds.append(refund)
+        return {"Transaction": dict(refund)}
+
     def _found(self, reference: dict[str, str]) -> dict[str, Any]:
         named = {("Id" if key == "TransactionId" else key): v for key, v in reference.items()}
         for page in self.pages:

@@ -20,6 +20,7 @@ django.setup()
 from visavis.appointments import rules as appointments  # noqa: E402 - needs Django
 from visavis.cases import rules as cases  # noqa: E402 - needs Django
 from visavis.foundation import jobs  # noqa: E402
+from visavis.payments import refund_rules as refunds  # noqa: E402
 from visavis.payments import rules as payments  # noqa: E402
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -57,8 +58,8 @@ def payment_states() -> str:
     return (
         "# States of a payment\n\n"
         'There is no state "failed": what fails is a try, and another may follow. Generated from\n'
-        "`payments/rules.py` by `python tools/reference.py update`.\n\n"
-        f"{payments.diagram()}"
+        "`payments/rules.py` and `payments/refund_rules.py` by `python tools/reference.py update`.\n\n"
+        f"{payments.diagram()}\n{refunds.diagram()}"
     )
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from visavis.foundation.actor import Actor
 from visavis.journal import operations as journal
-from visavis.payments import bank, ledger, operations, rules, settling
+from visavis.payments import bank, ledger, operations, refund_queries, rules, settling
 from visavis.payments.bank_models import Assignment
 from visavis.payments.chart import Account, Row, Source, is_stray
 from visavis.payments.ledger_models import Entry
@@ -107,6 +107,8 @@ def _usable(booking: BankBooking, payment: Payment) -> list[BankBooking]:
     locked = list(
         BankBooking.objects.to_put_right().filter(pk__in=wanted).order_by("pk").select_for_update()
     )
+    if any(ledger.back_cents(one) or refund_queries.is_being_refunded(one) for one in locked):
+        raise NotAssignable
     if booking.pk not in {one.pk for one in locked if is_stray(one.fate, one.currency)}:
         raise NotAssignable
     return locked

@@ -11,10 +11,19 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.payments import bills, chart, ledger, operations, reversals, rules, settling
-from visavis.payments.chart import Account, Row, Source
+from visavis.payments import (
+    bills,
+    chart,
+    ledger,
+    operations,
+    refund_queries,
+    reversals,
+    rules,
+    settling,
+)
+from visavis.payments.chart import Account, Row
 from visavis.payments.models import BankBooking, Payment
-from visavis.payments.refusals import ForeignAccount, NotTheirMoney
+from visavis.payments.refusals import BeingRefunded, ForeignAccount, NotTheirMoney
 from visavis.payments.statements import camt
 from visavis.places import queries as places
 
@@ -93,18 +102,21 @@ def put_right(
 
     Raises:
         NotTheirMoney: the account is none of the actor's offices'.
+        BeingRefunded: it is on its way back already.
     """
     booking = BankBooking.objects.select_for_update().get(pk=booking.pk)
     if booking.account not in accounts_of(actor):
         raise NotTheirMoney
     if booking.resolved_at is not None or booking.fate == rules.Fate.SETTLED:
         return booking
+    if refund_queries.is_being_refunded(booking):
+        raise BeingRefunded
     booking.resolved_at, booking.resolved_by, booking.remedy = now, actor.name, remedy
     booking.save(update_fields=["resolved_at", "resolved_by", "remedy"])
     if booking.fate == rules.Fate.TAKEN_BACK:
         ledger.given_up(booking, now=now)
     else:
-        ledger.put_right(Source.BANK_BOOKING, str(booking.pk), as_=chart.OF_REMEDY[remedy], now=now)
+        ledger.put_right(booking, as_=chart.OF_REMEDY[remedy], now=now)
     journal.record(
         what="payments.put_right",
         subject=f"bank_booking:{booking.pk}",

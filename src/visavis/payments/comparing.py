@@ -12,6 +12,8 @@ from visavis.payments import rules, totals
 from visavis.payments.chart import Account
 from visavis.payments.models import Attempt, BankBooking, CashReceipt, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
+from visavis.payments.refund_models import Refund
+from visavis.payments.refund_rules import State as RefundState
 from visavis.payments.rules import DifferenceKind, Fate
 from visavis.payments.till_models import Till
 
@@ -110,12 +112,16 @@ def tills_left_open(day: date) -> Iterator[Found]:
 
 
 def cash_of(day: date) -> int:
-    """Return what tills took on a day, in centimes."""
+    """Return what tills took on a day, less what they gave back, in centimes."""
     begins, ends = stretch_of(day)
     receipts = CashReceipt.objects.filter(received_at__gte=begins, received_at__lt=ends)
+    given = Refund.objects.filter(
+        ended_at__gte=begins, ended_at__lt=ends, state=RefundState.SETTLED
+    )
+    back = given.aggregate(total=Sum("paid_cents"))["total"] or 0
     counted = Till.objects.filter(closed_at__gte=begins, closed_at__lt=ends)
     taken = receipts.aggregate(total=Sum("received_cents"))["total"] or 0
-    return taken + (counted.aggregate(total=Sum("difference_cents"))["total"] or 0)
+    return taken - back + (counted.aggregate(total=Sum("difference_cents"))["total"] or 0)
 
 
 def bank_of(day: date) -> int:

@@ -1,12 +1,13 @@
 """What payments do by themselves: look again after an event, close what was cancelled, sweep."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.timezone import localdate
 
 from visavis.foundation import jobs
 from visavis.foundation.actor import Actor
-from visavis.payments import operations, queries, reconciling
+from visavis.payments import operations, queries, reconciling, refund_sending
 from visavis.payments.refusals import ProviderSilent
 
 
@@ -25,9 +26,16 @@ def close_page(subject: str, now: datetime) -> None:
         raise ProviderSilent
 
 
+@jobs.follow("refund.approved")
+def send_refund(subject: str, now: datetime) -> None:
+    """Have the provider give money back; other ways are for people."""
+    actor = Actor.system("payments.send_refund")
+    refund_sending.send(refund_id=UUID(subject), actor=actor, now=now)
+
+
 @jobs.periodically("* * * * *")
 def sweep(now: datetime) -> None:
-    """Ask again about every attempt whose outcome is not known, with growing pauses, for days."""
+    """Ask again about every attempt and refund whose outcome is not known, with growing pauses."""
     operations.sweep(actor=Actor.system("payments.sweep"), now=now)
 
 

@@ -13,9 +13,17 @@ from visavis.foundation.database import insert_unless_excluded
 from visavis.payments.chart import Account, Row, Source, balanced
 from visavis.payments.ledger_models import Entry, Posting
 from visavis.payments.models import BankBooking, CashReceipt, Payment, Trouble
+from visavis.payments.refund_models import Refund
+from visavis.payments.refund_rules import State, Way
 from visavis.payments.till_models import Till
 from visavis.places import queries as places
 
+WAYS: dict[str, tuple[Source, Account]] = {
+    Way.PROVIDER: (Source.REFUND_PROVIDER, Account.PROVIDER),
+    Way.TILL: (Source.REFUND_CASH, Account.CASH),
+    # What we order does not come in the bank's credits; it went back to its payer.
+    Way.TRANSFER: (Source.REFUND_BANK, Account.GIVEN_BACK),
+}
 FALLBACK_OFFICE = "canton"  # of an account that no pack names any more
 
 
@@ -100,17 +108,41 @@ def taken_back(booking: BankBooking, office: str, *, out_of: Account, now: datet
     post(about, rows, now=now)
 
 
-def put_right(source: Source, key: str, *, as_: Account, now: datetime) -> None:
-    """Post what a person did about money that belonged to nothing, if it was ever posted."""
-    stray = Posting.objects.filter(source=source, key=key).first()
-    if stray is None:
+def refunded(refund: Refund, *, now: datetime) -> None:
+    """Post money that went back: a fee, or a surplus that belonged to nothing."""
+    office, is_surplus = refund.payment.office, bool(refund.trouble_id or refund.booking_id)
+    source, account = WAYS[refund.way]
+    left_cents = refund.amount_cents if refund.paid_cents is None else refund.paid_cents
+    rows = [
+        Row(Account.UNASSIGNED if is_surplus else Account.REFUNDS, office, refund.amount_cents),
+        Row(account, office, -left_cents),
+        Row(Account.ROUNDING, office, left_cents - refund.amount_cents),
+    ]
+    site = refund.till.site if refund.till else ""
+    post(About(source, str(refund.pk), refund.payment, site), rows, now=now)
+
+
+def back_cents(stray: Trouble | BankBooking) -> int:
+    """Return how much of a surplus went back already, in centimes."""
+    back = stray.refunds.filter(state=State.SETTLED).values_list("amount_cents", flat=True)
+    return sum(back)
+
+
+def put_right(stray: Trouble | BankBooking, *, as_: Account, now: datetime) -> None:
+    """Post what a person did about what is left of money that belonged to nothing, if posted."""
+    source = Source.TROUBLE if isinstance(stray, Trouble) else Source.BANK_BOOKING
+    posting = Posting.objects.filter(source=source, key=str(stray.pk)).first()
+    if posting is None:
         return
+    back = back_cents(stray)
     rows = [
         row
-        for entry in stray.entries.filter(account=Account.UNASSIGNED)
-        for row in move(entry.office, entry.credit_cents, into=Account.UNASSIGNED, out_of=as_)
+        for entry in posting.entries.filter(account=Account.UNASSIGNED)
+        for row in move(
+            entry.office, entry.credit_cents - back, into=Account.UNASSIGNED, out_of=as_
+        )
     ]
-    post(About(Source.PUT_RIGHT, f"{source}:{key}", stray.payment), rows, now=now)
+    post(About(Source.PUT_RIGHT, f"{source}:{stray.pk}", posting.payment), rows, now=now)
 
 
 def given_up(booking: BankBooking, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from visavis.payments.reconciliation_models import (  # noqa: F401 - tables of t
     Difference,
     Reconciliation,
 )
+from visavis.payments.refund_models import Refund  # noqa: F401 - a table of this room
 from visavis.payments.till_models import Till
 
 ONE_A_SUBJECT = "payments_one_payment_a_subject"

@@ -17,8 +17,17 @@ from visavis.foundation.database import insert_unless_excluded
 from visavis.gateways.payment_provider import client
 from visavis.gateways.payment_provider.errors import PaymentProviderError
 from visavis.journal import operations as journal
-from visavis.payments import conversation, ledger, queries, rules, settling, tills
-from visavis.payments.chart import OF_REMEDY, Source
+from visavis.payments import (
+    conversation,
+    ledger,
+    queries,
+    refund_queries,
+    refund_sending,
+    rules,
+    settling,
+    tills,
+)
+from visavis.payments.chart import OF_REMEDY
 from visavis.payments.models import (
     Attempt,
     CashReceipt,
@@ -30,6 +39,7 @@ from visavis.payments.models import (
 from visavis.payments.refusals import (
     AlreadySettled,
     AmountIsFrozen,
+    BeingRefunded,
     NoLongerAsked,
     NotCashier,
     NothingToPay,
@@ -165,7 +175,7 @@ def ask_provider(*, payment: Payment, actor: Actor, now: datetime) -> Payment:
 
 
 def ask_about(*, key: str, actor: Actor, now: datetime) -> None:
-    """Ask about the attempt with our key, whatever we believe of it. A foreign key is ignored.
+    """Ask about the attempt or the refund with our key. A foreign key is ignored.
 
     Raises:
         ProviderSilent: no answer.
@@ -174,19 +184,20 @@ def ask_about(*, key: str, actor: Actor, now: datetime) -> None:
         attempt = Attempt.objects.filter(key=UUID(key)).select_related("payment").first()
     except ValueError:
         return
-    if attempt is not None and not conversation.asked(
-        attempt, conversation.look(attempt), actor=actor, now=now
-    ):
+    if attempt is None:
+        refund_sending.ask_about(key=key, actor=actor, now=now)
+    elif not conversation.asked(attempt, conversation.look(attempt), actor=actor, now=now):
         raise ProviderSilent
 
 
 def sweep(*, actor: Actor, now: datetime) -> int:
-    """Ask about every attempt whose answer is due, and return how many answered."""
+    """Ask about every attempt and refund whose answer is due; return how many answered."""
     due = list(queries.to_ask_at(now).select_related("payment")[:SWEPT_AT_ONCE])
-    return sum(
+    answered = sum(
         conversation.asked(attempt, conversation.look(attempt), actor=actor, now=now)
         for attempt in due
     )
+    return answered + refund_sending.sweep(actor=actor, now=now)
 
 
 def close_attempts(*, payment: Payment, actor: Actor, now: datetime) -> bool:
@@ -279,15 +290,18 @@ def put_right(*, trouble: Trouble, remedy: rules.Remedy, actor: Actor, now: date
 
     Raises:
         NotTheirMoney: the actor works for another office.
+        BeingRefunded: it is on its way back already.
     """
     trouble = Trouble.objects.select_for_update().select_related("payment").get(pk=trouble.pk)
     if not rules.may_put_right(trouble.payment.office, actor=actor):
         raise NotTheirMoney
     if trouble.resolved_at is not None:
         return trouble
+    if refund_queries.is_being_refunded(trouble):
+        raise BeingRefunded
     trouble.resolved_at, trouble.resolved_by, trouble.remedy = now, actor.name, remedy
     trouble.save(update_fields=["resolved_at", "resolved_by", "remedy"])
-    ledger.put_right(Source.TROUBLE, str(trouble.pk), as_=OF_REMEDY[remedy], now=now)
+    ledger.put_right(trouble, as_=OF_REMEDY[remedy], now=now)
     journal.record(
         what="payments.put_right",
         subject=settling.subject_of(trouble.payment),

@@ -75,6 +75,38 @@ class NotEnough(PaymentRefused):
     """It is less than what is due, and nobody said that the rest is waived."""
 
 
+class MoreThanCame(PaymentRefused):
+    """Less is left of what came than is to go back."""
+
+
+class NotThisWay(PaymentRefused):
+    """Money that came this way cannot go back that way."""
+
+
+class NoSuchRefund(PaymentRefused):
+    """No refund has this number or id, or it is not the asker's business."""
+
+
+class NeedsSecondPerson(PaymentRefused):
+    """Whoever asks for a refund does not approve it."""
+
+
+class RefundMovedOn(PaymentRefused):
+    """The refund is not in the state in which this can be done."""
+
+
+class BeingRefunded(PaymentRefused):
+    """This money is on its way back already; what becomes of it settles the matter by itself."""
+
+
+class NotAnAccount(PaymentRefused):
+    """This is no IBAN of an account to which money can be transferred."""
+
+
+class NotEnoughInTill(PaymentRefused):
+    """Less lies in the till than is to be given back."""
+
+
 class NotCashier(PermissionDenied):
     """The actor holds no till at this site. Doors need not catch it: it answers 403."""
 

@@ -51,6 +51,7 @@ def take_back(booking: BankBooking, *, now: datetime) -> None:
         original is not None
         and original.resolved_at is None
         and is_stray(original.fate, original.currency)
+        and not ledger.back_cents(original)
     )
     office = ledger.office_of(original if is_unused and original else booking)
     account = Account.UNASSIGNED if is_unused else Account.RETURNED

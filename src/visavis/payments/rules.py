@@ -186,14 +186,15 @@ def may_put_right(office: str, *, actor: Actor) -> bool:
 
 def diagram() -> str:
     """Return the states of a payment, and of an attempt, as two Mermaid diagrams in Markdown."""
-    payment, attempt = _drawing(State.OPEN, STEPS), _drawing(AttemptState.STARTING, ATTEMPT_STEPS)
+    payment, attempt = drawing(State.OPEN, STEPS), drawing(AttemptState.STARTING, ATTEMPT_STEPS)
     return (
         f"## A payment\n\n```mermaid\n{payment}```\n\n"
         f"## An attempt with the provider\n\n```mermaid\n{attempt}```\n"
     )
 
 
-def _drawing(first: str, steps: Mapping[Step, Iterable[Step]]) -> str:
+def drawing(first: str, steps: Mapping[Step, Iterable[Step]]) -> str:
+    """Return a table of states and steps as a Mermaid diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {first}"]
     for before, afters in steps.items():
         lines += [f"    {before} --> {after}" for after in sorted(afters)]

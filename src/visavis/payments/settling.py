@@ -144,12 +144,15 @@ def settle(payment: Payment, money: Money, *, actor: Actor, now: datetime) -> No
 
 def _write_receipt_of_office(payment: Payment, *, now: datetime) -> None:
     """Write the office's receipt with its next number, so that no number is ever missing."""
-    one_writer_at_a_time(f"payments.office_receipts {payment.office}")
-    last = Receipt.objects.filter(office=payment.office).order_by("-serial").first()
-    Receipt.objects.create(
-        payment=payment, office=payment.office, serial=last.serial + 1 if last else 1,
-        written_at=now,
-    )  # fmt: skip
+    serial = next_serial(payment.office)
+    Receipt.objects.create(payment=payment, office=payment.office, serial=serial, written_at=now)
+
+
+def next_serial(office: str) -> int:
+    """Return the office's next number. Until the transaction ends, nobody else gets one."""
+    one_writer_at_a_time(f"payments.office_receipts {office}")
+    last = Receipt.objects.filter(office=office).order_by("-serial").first()
+    return last.serial + 1 if last else 1
 
 
 def one_writer_at_a_time(of_what: str) -> None:

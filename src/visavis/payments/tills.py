@@ -11,6 +11,7 @@ from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
 from visavis.payments import ledger, rules
 from visavis.payments.models import CashReceipt
+from visavis.payments.refund_models import Refund
 from visavis.payments.refusals import (
     NoReason,
     NoSuchTill,
@@ -53,9 +54,23 @@ def receipts_in(till: Till) -> QuerySet[CashReceipt]:
 
 
 def expected_cents(till: Till) -> int:
-    """Return what must lie in a till: its float and all it took."""
-    taken = till.receipts.aggregate(total=Sum("received_cents"))["total"] or 0
-    return till.float_cents + int(taken)
+    """Return what must lie in a till: its float and all it took, less what it gave back."""
+    return till.float_cents + taken_cents(till) - given_cents(till)
+
+
+def taken_cents(till: Till) -> int:
+    """Return what a till took."""
+    return int(till.receipts.aggregate(total=Sum("received_cents"))["total"] or 0)
+
+
+def given_cents(till: Till) -> int:
+    """Return what a till gave back."""
+    return int(till.payouts.aggregate(total=Sum("paid_cents"))["total"] or 0)
+
+
+def payouts_of(till: Till) -> QuerySet[Refund]:
+    """Return what a till gave back, in the order of time."""
+    return till.payouts.select_related("payment", "receipt").order_by("ended_at", "pk")
 
 
 @transaction.atomic

@@ -21,12 +21,20 @@ import pytest
 from visavis.gateways.payment_provider import signatures
 from visavis.gateways.payment_provider.client import HttpProvider
 from visavis.gateways.payment_provider.errors import (
+    Declined,
     DemonstrationOnly,
     Rejected,
     UnknownOrder,
     Unreachable,
 )
-from visavis.gateways.payment_provider.types import Order, Report, State
+from visavis.gateways.payment_provider.types import (
+    Order,
+    RefundReport,
+    RefundState,
+    Repayment,
+    Report,
+    State,
+)
 
 SECRET = "between the two of us"
 SOURCE = str(Path(__file__).resolve().parents[3] / "src")
@@ -321,3 +329,70 @@ def test_stops_when_its_parent_is_gone(tmp_path) -> None:
     process.stdin.close()
 
     assert process.wait(10) == 0
+
+
+@pytest.fixture
+def repayment(fake, order) -> Repayment:
+    """Of an order that was paid."""
+    fake.act(fake.client.create(order), "card")
+    return Repayment(
+        key=str(uuid4()), order_key=order.key, amount_cents=5_000, currency=order.currency
+    )
+
+
+def decided(fake: Fake, key: str) -> RefundReport:
+    """Wait until the provider has decided about a refund."""
+    until = time.monotonic() + 60
+    while (report := fake.client.report_on_refund(key)).state is RefundState.PENDING:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return report
+
+
+def test_one_key_is_one_refund_and_its_end_is_told(fake, repayment, events):
+    assert len({fake.client.refund(repayment).reference for _ in range(5)}) == 1
+    with pytest.raises(Rejected):
+        fake.client.refund(replace(repayment, amount_cents=1))
+
+    assert decided(fake, repayment.key).state is RefundState.DONE
+    heard = {json.loads(events.get(timeout=60)[0])["key"] for _ in range(2)}
+    assert heard == {repayment.order_key, repayment.key}
+
+
+def test_gives_back_no_more_than_was_paid(fake, repayment):
+    fake.client.refund(repayment)
+
+    with pytest.raises(Declined):
+        fake.client.refund(replace(repayment, key=str(uuid4()), amount_cents=7_551))
+    with pytest.raises(Declined):
+        fake.client.refund(replace(repayment, key=str(uuid4()), order_key="nobody's"))
+
+
+def test_a_refund_survives_a_kill_and_fails_when_told_to(fake, repayment):
+    fake.misbehave(refunds="wait")
+    before = fake.client.refund(repayment)
+    fake.kill()
+    fake.start()
+    assert fake.client.report_on_refund(repayment.key) == before
+
+    fake.misbehave(refunds="fail")
+
+    assert decided(fake, repayment.key).state is RefundState.FAILED
+    again = replace(repayment, key=str(uuid4()), amount_cents=12_550)
+    fake.misbehave(refunds="wait")
+    assert fake.client.refund(again).state is RefundState.PENDING
+
+
+def test_a_refund_whose_answer_is_lost_is_found_by_its_key(fake, repayment):
+    fake.misbehave(refunds="wait", answers="lost")
+    with pytest.raises(Unreachable):
+        fake.client.refund(repayment)
+
+    fake.misbehave(refunds="wait")
+
+    assert fake.client.report_on_refund(repayment.key).state is RefundState.PENDING
+
+
+def test_says_that_it_never_heard_of_a_refund(fake):
+    with pytest.raises(UnknownOrder):
+        fake.client.report_on_refund("nobody's")

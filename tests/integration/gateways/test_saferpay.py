@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.saferpay import CUSTOMER, PASSWORD, TERMINAL, USER, Saferpay, serving
 from visavis.gateways.payment_provider import client
 from visavis.gateways.payment_provider.errors import (
+    Declined,
     ListNotOffered,
     Rejected,
     UnknownOrder,
@@ -18,7 +19,7 @@ from visavis.gateways.payment_provider.errors import (
 )
 from visavis.gateways.payment_provider.saferpay.api import Account, Api, Refused
 from visavis.gateways.payment_provider.saferpay.client import SaferpayProvider
-from visavis.gateways.payment_provider.types import Order, State
+from visavis.gateways.payment_provider.types import Order, RefundState, Repayment, State
 from visavis.payments.models import ProviderEvent
 
 SECRET = "between us and ourselves"
@@ -208,6 +209,46 @@ class TestClose:
         reference = provider.create(order).reference
 
         assert provider.close(order.key, reference).state is State.OPEN
+
+
+class TestRefund:
+    @pytest.fixture
+    def paid(self, provider, service, order) -> Order:
+        reference = provider.create(order).reference
+        service.pay()
+        provider.report_on(order.key, reference)
+        return order
+
+    def test_gives_back_once_under_one_key_though_an_answer_is_lost(self, provider, service, paid):
+        repayment = Repayment(str(uuid4()), paid.key, 2_000, "CHF")
+        service.faults = ["", "", "lost"]
+
+        reports = [provider.refund(repayment) for _ in range(3)]
+
+        assert {report.state for report in reports} == {RefundState.DONE}
+        assert len(service.refunds) == 1
+        assert provider.report_on_refund(repayment.key) == reports[0]
+
+    def test_is_pending_until_its_capture_is_known(self, provider, service, paid):
+        service.capture_status = "PENDING"
+        repayment = Repayment(str(uuid4()), paid.key, 2_000, "CHF")
+
+        assert provider.refund(repayment).state is RefundState.PENDING
+
+        service.refunds[0]["Status"] = "CAPTURED"
+        assert provider.report_on_refund(repayment.key).state is RefundState.DONE
+
+    def test_gives_back_no_more_than_was_paid(self, provider, paid):
+        provider.refund(Repayment(str(uuid4()), paid.key, 12_000, "CHF"))
+
+        with pytest.raises(Declined):
+            provider.refund(Repayment(str(uuid4()), paid.key, 1_000, "CHF"))
+
+    def test_never_heard_of_what_was_not_paid(self, provider, order):
+        with pytest.raises(UnknownOrder):
+            provider.refund(Repayment(str(uuid4()), order.key, 100, "CHF"))
+        with pytest.raises(UnknownOrder):
+            provider.report_on_refund("nobody")
 
 
 def test_has_no_list(provider, now):

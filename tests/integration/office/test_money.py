@@ -55,7 +55,7 @@ def paid_twice(payment, citizen, clerk, now, bench) -> Trouble:
 
 def test_says_when_there_is_nothing(environment):
     assert environment.get(address("money")).status_code == 200
-    assert address("money") not in environment.get(address("queue")).content.decode()
+    assert f'"{address("money")}"' not in environment.get(address("queue")).content.decode()
 
 
 def test_shows_what_came_twice_to_its_office(environment, paid_twice, payment):

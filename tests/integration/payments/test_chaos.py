@@ -2,19 +2,37 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import cycle
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.integration.payments import refunds
 from tests.integration.payments.conftest import PAGE, Bench
 from visavis.foundation import jobs
 from visavis.foundation.actor import Actor
 from visavis.gateways.payment_provider.fake.faults import Answers
+from visavis.gateways.payment_provider.types import RefundState
 from visavis.gateways.payment_provider.types import State as Said
-from visavis.payments import conversation, operations, queries, refusals, rules, settling
+from visavis.payments import (
+    conversation,
+    crediting,
+    operations,
+    paying_out,
+    queries,
+    refund_queries,
+    refund_sending,
+    refunding,
+    refusals,
+    rules,
+    settling,
+)
 from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
+from visavis.payments.receipt_models import Receipt
+from visavis.payments.refund_models import Refund
+from visavis.payments.refund_rules import Way
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +41,10 @@ STEPS = [
     *("provider breaks", "answers get lost", "provider recovers"),
     *("we crash before the answer is written", "we crash before the commit", "a minute passes"),
     "hours pass",
+    *("ask a refund", "ask a refund", "approve", "approve", "send", "refund event", "pay out"),
+    *("refund is done", "refund fails"),
 ]
+PARTS = (12_552, 5_000, 2_552)  # of a refund, in turn
 
 
 class Crash(BaseException):
@@ -42,6 +63,7 @@ class World:
             now,
         )
         self.crash_at = ""
+        self.parts = cycle(PARTS)
 
     def step(self, name: str) -> None:
         acts = {
@@ -61,6 +83,13 @@ class World:
             "we crash before the commit": lambda: setattr(self, "crash_at", "commit"),
             "a minute passes": lambda: self.passes(timedelta(minutes=1)),
             "hours pass": lambda: self.passes(timedelta(hours=2)),
+            "ask a refund": self.ask_refund,
+            "approve": self.approve,
+            "send": self.send,
+            "refund event": self.refund_event,
+            "pay out": self.pay_out,
+            "refund is done": lambda: self.provider_decides(RefundState.DONE),
+            "refund fails": lambda: self.provider_decides(RefundState.FAILED),
         }
         with suppress(refusals.PaymentRefused, Crash):
             acts[name]()
@@ -89,12 +118,48 @@ class World:
     def withdraw(self) -> None:
         operations.cancel(payment=self.payment, actor=self.actor, now=self.now)
 
+    def refunds(self, **which: object) -> list[Refund]:
+        return list(Refund.objects.filter(payment=self.payment, **which).order_by("-asked_at"))
+
+    def ask_refund(self) -> None:
+        payment, cents = queries.payment(self.payment.pk), next(self.parts)
+        surplus = payment.troubles.order_by("pk").last()
+        if surplus is not None:  # what came twice or too late goes back first
+            left = refund_queries.source_of(payment, trouble=surplus).left_cents
+            if left:
+                refunds.asked(payment, min(left, cents), trouble=surplus, now=self.now)
+                return
+        way = Way.TILL if payment.method == "cash" else Way.PROVIDER
+        refunds.asked(payment, cents, way, now=self.now)
+
+    def approve(self) -> None:
+        for refund in self.refunds(state="asked"):
+            refunding.approve(refund_id=refund.pk, actor=refunds.OSCAR, now=self.now)
+
+    def send(self) -> None:
+        for refund in self.refunds():
+            refund_sending.send(refund_id=refund.pk, actor=self.actor, now=self.now)
+
+    def refund_event(self) -> None:
+        for refund in self.refunds():  # also about old ones, and before they were sent
+            operations.ask_about(key=str(refund.key), actor=self.actor, now=self.now)
+
+    def pay_out(self) -> None:
+        for refund in self.refunds(way="till"):
+            paying_out.pay_out(refund_id=refund.pk, actor=self.clerk, now=self.now)
+
+    def provider_decides(self, state: RefundState) -> None:
+        for refund in self.refunds():
+            self.bench.ledger.decide_refund(str(refund.key), state)
+
     def calm(self) -> None:
         """Everything works again, and days pass."""
         self.crash_at = ""
         self.bench.answers(Answers.GOOD)
         for _ in range(8):
             self.passes(timedelta(hours=7))
+            self.send()  # the job after approval is tried again for days
+            self.bench.ledger.work()
             operations.sweep(actor=self.actor, now=self.now)
 
 
@@ -103,6 +168,7 @@ def crashing(monkeypatch):
     """Let the current world's next written answer crash, before it is written or before commit."""
     worlds: list[World] = []
     take_in, note_asked = settling.take_in, settling._note_asked
+    take_in_refund, step_refund = refund_sending.take_in, crediting.step
 
     def crash(at: str) -> None:
         if worlds and worlds[-1].crash_at == at:
@@ -117,6 +183,16 @@ def crashing(monkeypatch):
         note_asked(*args, **kwargs)
         crash("commit")
 
+    def crashing_take_in_refund(*args, **kwargs):
+        crash("before")
+        return take_in_refund(*args, **kwargs)
+
+    def crashing_step(*args, **kwargs):
+        step_refund(*args, **kwargs)
+        crash("commit")
+
+    monkeypatch.setattr(refund_sending, "take_in", crashing_take_in_refund)
+    monkeypatch.setattr(crediting, "step", crashing_step)
     monkeypatch.setattr(settling, "take_in", crashing_take_in)
     monkeypatch.setattr(settling, "_note_asked", crashing_note_asked)
     return worlds
@@ -153,6 +229,12 @@ def test_after_any_history_our_books_say_what_the_provider_says(
 def _holds_always(world: World) -> None:
     assert world.payment.attempts.live().count() <= 1
     assert queries.payment(world.payment.pk).amount_cents == 12_552
+    came = sum(
+        record.order.amount_cents
+        for record in world.bench.records(world.payment)
+        if record.state is Said.PAID
+    )
+    assert _given(world) <= came
 
 
 def _holds_in_the_end(world: World, told: list[tuple[str, str]]) -> None:
@@ -169,6 +251,30 @@ def _holds_in_the_end(world: World, told: list[tuple[str, str]]) -> None:
         len(paid) + cash - surplus == 1
     )  # one settles, the rest is surplus
     assert told.count(("payment.settled", payment.subject)) == int(payment.is_settled)
+    _refunds_hold_in_the_end(world)
+
+
+def _given(world: World) -> int:
+    """Return what the provider gave back, or is about to."""
+    keys = {str(attempt.key) for attempt in world.payment.attempts.all()}
+    return sum(
+        record.repayment.amount_cents
+        for record in world.bench.ledger.refunds()
+        if record.repayment.order_key in keys and record.state is not RefundState.FAILED
+    )
+
+
+def _refunds_hold_in_the_end(world: World) -> None:
+    online = [refund for refund in world.refunds(way="provider") if refund.approved_at]
+    settled = [refund for refund in world.refunds() if refund.is_settled]
+    in_coins = CashReceipt.objects.filter(payment=world.payment).count() * 12_552
+
+    assert {refund.state for refund in online} <= {"settled", "returned"}
+    ours = sum(refund.amount_cents for refund in online if refund.is_settled)
+    assert ours == _given(world)  # to the centime what the provider's books say
+    assert sum(refund.amount_cents for refund in settled if refund.way == "till") <= in_coins
+    for refund in world.refunds():
+        assert Receipt.objects.filter(refund=refund).count() == int(refund.is_settled)
 
 
 def test_an_answer_written_by_a_slower_process_undoes_nothing(payment, citizen, now, bench):
@@ -182,3 +288,21 @@ def test_an_answer_written_by_a_slower_process_undoes_nothing(payment, citizen, 
 
     assert queries.payment(payment.pk).is_settled
     assert payment.attempts.get().state == "paid"
+
+
+def test_a_whole_refund_goes_through_every_trouble(bench, citizen, clerk, ask_for, now, crashing):
+    world = World(bench, citizen, clerk, ask_for(), now)
+    crashing.append(world)
+
+    for name in (
+        *("tap", "pays", "event", "ask a refund", "approve", "answers get lost", "send"),
+        *("provider recovers", "we crash before the answer is written", "send", "refund fails"),
+        *("we crash before the commit", "refund event", "refund event", "ask a refund"),
+        *("approve", "provider breaks", "send", "refund event", "provider recovers", "send"),
+    ):
+        world.step(name)
+        _holds_always(world)
+    world.calm()
+
+    assert sorted(refund.state for refund in world.refunds()) == ["returned", "settled"]
+    _refunds_hold_in_the_end(world)

@@ -1,25 +1,41 @@
 """The ledger: every total is the sum of its rows, and equals receipts, tills, provider and bank."""
 
 from contextlib import suppress
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.payments.conftest import PAGE
+from tests.integration.payments.refunds import approved, paid_in_cash, paid_online
 from tests.integration.payments.test_bank import account, reference  # noqa: F401 - a fixture
 from tests.statements import Entry as Line
 from tests.statements import Paid, statement
 from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.gateways.payment_provider.fake.faults import Answers
 from visavis.gateways.payment_provider.types import State
-from visavis.payments import assigning, bank, chart, ledger, operations, refusals, rules, tills
+from visavis.payments import (
+    assigning,
+    bank,
+    chart,
+    comparing,
+    ledger,
+    operations,
+    paying_out,
+    refund_sending,
+    refusals,
+    rules,
+    tills,
+)
 from visavis.payments.chart import Account, Row, Source
 from visavis.payments.ledger_models import Entry, Posting
 from visavis.payments.models import BankBooking, CashReceipt, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
+from visavis.payments.refund_rules import Way
 from visavis.payments.till_models import Till
 from visavis.payments.totals import balance
 
@@ -154,6 +170,25 @@ class TestWhatIsPosted:
         assert not Posting.objects.exists()
 
 
+class TestRefunds:
+    def test_by_the_provider(self, payment, bench, citizen, now):
+        refund = approved(paid_online(payment, bench=bench, actor=citizen, now=now), 2_552, now=now)
+        refund_sending.send(refund_id=refund.pk, actor=citizen, now=now)
+        bench.ledger.work()
+        refund_sending.sweep(actor=citizen, now=now + timedelta(days=1))
+
+        assert rows_of(payment) == {"provider": 10_000, "fees": -12_552, "refunds": 2_552}
+
+    def test_out_of_a_till_rounded(self, payment, clerk, now):
+        refund = approved(paid_in_cash(payment, clerk=clerk, now=now), 2_552, way=Way.TILL, now=now)
+        paying_out.pay_out(refund_id=refund.pk, actor=clerk, now=now)
+
+        assert rows_of(payment) == {"cash": 10_000, "fees": -12_552, "refunds": 2_552}
+        assert comparing.cash_of(localdate(now)) == balance("cash")
+        check_now()
+        says_the_same_as_everything_else(cash_back=2_550)
+
+
 def tills_officer():
     return Actor(
         kind=Kind.OFFICER,
@@ -268,12 +303,14 @@ class World:
         bank.import_statement(content=statement(line), actor=self.system, now=self.now)
 
 
-def says_the_same_as_everything_else() -> None:
-    receipts = sum(Receipt.objects.values_list("payment__amount_cents", flat=True))
+def says_the_same_as_everything_else(cash_back: int = 0) -> None:
+    receipts = sum(
+        Receipt.objects.exclude(payment=None).values_list("payment__amount_cents", flat=True)
+    )
     assert -balance("fees") == receipts
     taken = sum(CashReceipt.objects.values_list("received_cents", flat=True))
     differences = sum(d or 0 for d in Till.objects.values_list("difference_cents", flat=True))
-    assert balance("cash") == taken + differences
+    assert balance("cash") == taken + differences - cash_back
     booked = sum(
         -one.amount_cents if one.is_reversal else one.amount_cents
         for one in BankBooking.objects.all()

@@ -9,11 +9,30 @@ from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.integration.payments.conftest import PAGE, PURPOSE
+from tests.integration.payments.refunds import (
+    OSCAR,
+    approved,
+    asked,
+    officer,
+    paid_in_cash,
+    paid_online,
+    wanted,
+)
 from visavis.gateways.payment_provider.types import State as Said
 from visavis.journal.models import Entry
-from visavis.payments import operations, queries, refusals
+from visavis.payments import (
+    operations,
+    paying_out,
+    queries,
+    refund_sending,
+    refunding,
+    refusals,
+    tills,
+)
 from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
+from visavis.payments.refund_models import Refund
+from visavis.payments.refund_rules import Way
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -140,3 +159,70 @@ def test_receipts_of_one_office_have_no_gap_whatever_way_was_paid(
 
     serials = Receipt.objects.filter(office="environment").order_by("serial")
     assert list(serials.values_list("serial", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_many_who_ask_at_once_do_not_give_back_more_than_came(payment, citizen, now, bench):
+    paid_online(payment, bench=bench, actor=citizen, now=now)
+
+    def ask(number: int) -> Callable[[], object]:
+        actor = officer(f"p-{number}")
+        return lambda: refunding.ask(payment=payment, wanted=wanted(5_000), actor=actor, now=now)
+
+    outcomes = race(*[ask(number) for number in range(6)])
+
+    assert outcomes == ["MoreThanCame"] * 4 + ["done"] * 2
+    assert sum(Refund.objects.values_list("amount_cents", flat=True)) == 10_000
+
+
+def test_one_form_sent_at_once_by_many_taps_is_one_refund(payment, citizen, now, bench):
+    paid_online(payment, bench=bench, actor=citizen, now=now)
+    form = wanted(5_000)
+
+    outcomes = race(
+        *[lambda: refunding.ask(payment=payment, wanted=form, actor=OSCAR, now=now)] * 6
+    )
+
+    assert outcomes == ["done"] * 6
+    assert Refund.objects.count() == 1
+
+
+def test_sending_events_and_sweeps_at_once_give_back_once(payment, citizen, system, now, bench):
+    paid_online(payment, bench=bench, actor=citizen, now=now)
+    refund = approved(payment, 5_000, now=now)
+    key = str(refund.key)
+    bench.ledger.work()
+
+    race(
+        *[lambda: refund_sending.send(refund_id=refund.pk, actor=system, now=now)] * 4,
+        *[lambda: operations.ask_about(key=key, actor=system, now=now)] * 2,
+        bench.ledger.work,
+    )
+    bench.ledger.work()
+    refund_sending.send(refund_id=refund.pk, actor=system, now=now)
+
+    assert len(bench.ledger.refunds()) == 1
+    assert Refund.objects.get().is_settled
+    assert Receipt.objects.filter(refund=refund).count() == 1
+
+
+def test_approving_and_refusing_at_once_leave_one_truth(payment, citizen, now, bench):
+    paid_online(payment, bench=bench, actor=citizen, now=now)
+    refund = asked(payment, 5_000, now=now)
+
+    outcomes = race(
+        lambda: refunding.approve(refund_id=refund.pk, actor=OSCAR, now=now),
+        lambda: refunding.refuse(refund_id=refund.pk, actor=officer("p-oriane"), now=now),
+    )
+
+    assert outcomes == ["RefundMovedOn", "done"]
+
+
+def test_a_till_gives_a_refund_once(payment, clerk, now, bench):
+    paid_in_cash(payment, clerk=clerk, now=now)
+    refund = approved(payment, 5_000, Way.TILL, now=now)
+
+    outcomes = race(*[lambda: paying_out.pay_out(refund_id=refund.pk, actor=clerk, now=now)] * 6)
+
+    assert outcomes == ["done"] * 6
+    assert tills.given_cents(tills.open_till(clerk)) == 5_000
+    assert Receipt.objects.filter(refund=refund).count() == 1

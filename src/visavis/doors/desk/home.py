@@ -39,6 +39,13 @@ TASKS = [
     ),
     Task(
         role="cashier",
+        title=_("Give money back"),
+        text=_("The office has agreed. The citizen tells you a number of 8 digits."),
+        address="desk:refund",
+        icon="coins",
+    ),
+    Task(
+        role="cashier",
         title=_("Your till"),
         text=_("Open it with what lies in it; count and close it at the end."),
         address="desk:till",

@@ -84,6 +84,7 @@ def till(request: HttpRequest) -> HttpResponse:
     context = {
         "till": standing,
         "receipts": list(tills.receipts_in(standing)) if standing else [],
+        "given_cents": tills.given_cents(standing) if standing else 0,
         "form": form,
         "form_id": "till",
         "site": workplace.site_of(request),
@@ -140,7 +141,9 @@ def sheet(request: HttpRequest, till_id: UUID) -> HttpResponse:
     context = {
         "till": found,
         "receipts": list(tills.receipts_in(found)),
-        "taken_cents": (found.expected_cents or 0) - found.float_cents,
+        "taken_cents": tills.taken_cents(found),
+        "given_cents": tills.given_cents(found),
+        "payouts": list(tills.payouts_of(found)),
         "is_mine": found.clerk == workplace.clerk_of(request).name,
         "site": workplace.site_of(request),
     }

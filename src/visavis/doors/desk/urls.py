@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visavis.doors.desk import cash, drafts, home, identity, till, visits
+from visavis.doors.desk import cash, drafts, home, identity, refunds, till, visits
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("identity/document", identity.compare, name="identity_compare"),
     path("cash", cash.enter, name="cash"),
     path("cash/confirm", cash.confirm, name="cash_confirm"),
+    path("refunds", refunds.enter, name="refund"),
+    path("refunds/confirm", refunds.confirm, name="refund_confirm"),
     path("till/", till.till, name="till"),
     path("till/close", till.close, name="till_close"),
     path("till/<uuid:till_id>/", till.sheet, name="till_sheet"),

@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from visavis.doors.entrance import actor_of, request_now
-from visavis.doors.office.remedies import RemedyForm
+from visavis.doors.office.remedies import BEING_REFUNDED, RemedyForm
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.payments import bank, queries
 from visavis.payments.chart import is_stray
 from visavis.payments.models import BankBooking
-from visavis.payments.refusals import ForeignAccount
+from visavis.payments.refusals import BeingRefunded, ForeignAccount
 from visavis.payments.rules import Fate, Remedy
 from visavis.payments.statements import camt
 
@@ -114,13 +114,20 @@ def put_right(request: HttpRequest, booking_id: int) -> HttpResponse:
     item = next((one for one in items_of(actor) if one.booking.pk == booking_id), None)
     if item is None:
         raise Http404
-    form = RemedyForm(request.POST if request.method == "POST" else None)
+    form, refusal = RemedyForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         remedy = Remedy(form.cleaned_data["remedy"])
-        bank.put_right(booking=item.booking, remedy=remedy, actor=actor, now=request_now(request))
-        messages.success(request, gettext("Noted. It is off the list."))
-        return redirect("office:money")
-    return render(request, "office/put_right_booking.html", {"form": form, "item": item})
+        try:
+            bank.put_right(
+                booking=item.booking, remedy=remedy, actor=actor, now=request_now(request)
+            )
+        except BeingRefunded:
+            refusal = BEING_REFUNDED
+        else:
+            messages.success(request, gettext("Noted. It is off the list."))
+            return redirect("office:money")
+    context = {"form": form, "item": item, "refusal": refusal}
+    return render(request, "office/put_right_booking.html", context)
 
 
 def items_of(actor: Actor) -> list[Item]:

@@ -33,7 +33,8 @@ from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
 from visavis.notices import queries as notices
-from visavis.payments.queries import is_taken_back
+from visavis.payments import queries as payments
+from visavis.payments.models import Payment
 
 Change = Callable[..., object]
 
@@ -207,6 +208,12 @@ def _note(said: message_queries.Said) -> str:
     return gettext("Answer promised by %(day)s") % {"day": day}
 
 
+def _paid(found: Case) -> Payment | None:
+    """Return what was paid for a case, which can be given back."""
+    payment = payments.for_subject(found.subject)
+    return payment if payment and payment.is_settled else None
+
+
 def _page(
     request: HttpRequest, found: Case, *, actor: Actor, message: Message | None = None
 ) -> HttpResponse:
@@ -239,6 +246,7 @@ def _page(
             ],
             "officer_checks": said_in(decision.officer_checks, language),
             "charges": queries.charges_of(found),
+            "paid": _paid(found),
             "timeline": timeline,
             "notices": [
                 {
@@ -252,7 +260,7 @@ def _page(
             "waits_for_answer": any(one["is_new"] for one in conversation),
             "message": message or Message(),
             "may_write": not found.erased_at and found.owner != actor.name,
-            "is_taken_back": is_taken_back(found.subject),
+            "is_taken_back": payments.is_taken_back(found.subject),
             "is_late": found.is_late(request_now(request)),
             "may_take": found.state == rules.State.SUBMITTED and found.owner != actor.name,
             "may_decide": found.state == rules.State.IN_REVIEW

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods
 from visavis.doors.entrance import actor_of, request_now
 from visavis.doors.office import bank, differences
 from visavis.doors.office.queue import offices_of
-from visavis.doors.office.remedies import RemedyForm
+from visavis.doors.office.remedies import BEING_REFUNDED, RemedyForm
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.payments import bank as bank_accounts
 from visavis.payments import operations, queries
 from visavis.payments.models import Payment, Trouble
+from visavis.payments.refusals import BeingRefunded
 from visavis.payments.rules import Remedy, TroubleKind
 
 WHY: dict[str, Promise] = {
@@ -69,13 +70,24 @@ def put_right(request: HttpRequest, trouble_id: int) -> HttpResponse:
     trouble = next((t for t in _waiting(actor) if t.pk == trouble_id), None)
     if trouble is None:
         raise Http404
-    form = RemedyForm(request.POST if request.method == "POST" else None)
+    form, refusal = RemedyForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         remedy = Remedy(form.cleaned_data["remedy"])
-        operations.put_right(trouble=trouble, remedy=remedy, actor=actor, now=request_now(request))
-        messages.success(request, gettext("Noted. It is off the list."))
-        return redirect("office:money")
-    context = {"form": form, "item": _item(trouble)}
+        try:
+            operations.put_right(
+                trouble=trouble, remedy=remedy, actor=actor, now=request_now(request)
+            )
+        except BeingRefunded:
+            refusal = BEING_REFUNDED
+        else:
+            messages.success(request, gettext("Noted. It is off the list."))
+            return redirect("office:money")
+    context = {
+        "form": form,
+        "item": _item(trouble),
+        "gives_back": trouble.kind != TroubleKind.NO_ANSWER,
+        "refusal": refusal,
+    }
     return render(request, "office/put_right.html", context)
 
 

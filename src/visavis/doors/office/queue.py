@@ -20,6 +20,7 @@ from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
 from visavis.payments import bank, reconciling
 from visavis.payments import queries as payments
+from visavis.payments import refund_queries as refunds
 
 MOST_SHOWN = 100
 TABS = {
@@ -79,6 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             + reconciling.waiting(actor=actor).count()
             + payments.bookings_to_put_right(accounts).count(),
             "has_account": bool(accounts),
+            "refunds_to_approve": refunds.to_approve(offices_of(actor), actor=actor).count(),
             "has_calendar": bool(appointments.books_of(actor)),
             "read_aloud": False,
         },

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from visavis.payments.rules import Remedy
 
+BEING_REFUNDED = _("This money is on its way back already. It leaves the list when it has arrived.")
+
 
 class RemedyForm(forms.Form):
     """What was done about the money."""

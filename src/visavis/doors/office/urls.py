@@ -10,6 +10,7 @@ from visavis.doors.office import (
     ledger,
     money,
     queue,
+    refunds,
 )
 
 app_name = "office"
@@ -18,6 +19,10 @@ urlpatterns = [
     path("agenda/", include("visavis.doors.office.urls_agenda")),
     path("money/", money.money, name="money"),
     path("money/statement/", bank.statement, name="statement"),
+    path("money/refunds/", refunds.refunds, name="refunds"),
+    path("money/refunds/ask/<uuid:payment_id>/", refunds.ask, name="refund_ask"),
+    path("money/refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
+    path("money/refunds/<uuid:refund_id>/step/", refunds.step, name="refund_step"),
     path("money/bank/<int:booking_id>/", bank.put_right, name="put_right_booking"),
     path("money/bank/<int:booking_id>/assign/", bank_assigning.assign, name="assign_booking"),
     path("money/ledger/", ledger.ledger, name="ledger"),

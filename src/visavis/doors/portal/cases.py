@@ -17,7 +17,7 @@ from visavis.catalog.definition import fees
 from visavis.catalog.models import ServiceVersion
 from visavis.doors import sign_in
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal import cases_messages, measuring
+from visavis.doors.portal import cases_messages, measuring, payments_back
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.doors.portal.cases_access import (
     case_of,
@@ -145,6 +145,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "is_correction": found.state == State.CORRECTION,
         "is_payment": found.state == State.PAYMENT,
         "payment": payment,
+        "money_back": payments_back.shown(payment),
+        "receipt": payment.receipt if payment and payment.is_settled else None,
         "can_withdraw": is_possible(found.state, Step.WITHDRAW),
         "pages": [] if found.erased_at else rows_of(queries.reading_of(found, now=now), language),
         "charges": queries.charges_of(found),

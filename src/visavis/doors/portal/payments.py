@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal import measuring, payments_access
+from visavis.doors.portal import measuring, payments_access, payments_back
 from visavis.gateways.payment_provider import client
 from visavis.payments import bills, operations, queries, refusals
 from visavis.payments.conversation import HostedPage
@@ -117,10 +117,12 @@ def pay_by_phone(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 
 
 def _pay_page(request: HttpRequest, asked: Payment, *, refusal: object = "") -> HttpResponse:
+    is_theirs = payments_access.is_theirs(asked, actor=actor_of(request))
     context = {
         **_context(request, asked),
         "lines": list(asked.lines.all()),
         "refusal": refusal,
+        "money_back": payments_back.shown(asked) if is_theirs else [],
         "is_under_review": queries.is_under_review(asked),
     }
     return render(request, "portal/payments/payment.html", context)

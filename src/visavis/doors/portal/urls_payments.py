@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from visavis.doors.portal import payments, payments_by_bill, payments_by_number
+from visavis.doors.portal import payments, payments_back, payments_by_bill, payments_by_number
 
 urlpatterns: list[URLPattern] = [
     path("payments/<uuid:payment_id>/", payments.payment, name="payment"),
@@ -16,6 +16,16 @@ urlpatterns: list[URLPattern] = [
         "payments/<uuid:payment_id>/bill.pdf",
         payments_by_bill.bill_sheet,
         name="payment_bill_sheet",
+    ),
+    path(
+        "payments/<uuid:payment_id>/receipts/<int:receipt_id>.pdf",
+        payments_back.receipt,
+        name="payment_receipt",
+    ),
+    path(
+        "payments/<uuid:payment_id>/back/<uuid:refund_id>/account",
+        payments_back.account,
+        name="refund_account",
     ),
     path("pay/", payments_by_number.by_number, name="pay_by_number"),
     path("pay/<str:link>/", payments_by_number.by_link, name="pay_by_link"),

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
 from visavis.gateways.payment_provider import signatures, wire
 from visavis.gateways.payment_provider.errors import (
+    Declined,
     DemonstrationOnly,
     ListNotOffered,
     NotConfigured,
@@ -26,9 +28,13 @@ from visavis.gateways.payment_provider.types import (
     Event,
     Order,
     Provider,
+    RefundReport,
+    Repayment,
     Report,
     Transaction,
 )
+
+Answer = TypeVar("Answer", Report, RefundReport)
 
 ANSWER_BYTES = 65_536
 SAFERPAY = "saferpay"
@@ -38,7 +44,7 @@ PAUSES_S = (0.2, 0.6)  # between tries; three tries keep a waiting citizen under
 
 @dataclass(frozen=True, slots=True)
 class HttpProvider:
-    """A provider behind HTTP. The standard library is enough: three calls, no redirects.
+    """A provider behind HTTP. The standard library is enough: five calls, no redirects.
 
     Args:
         url: the address of its API, without a path.
@@ -54,13 +60,21 @@ class HttpProvider:
     pause: Callable[[float], object] = time.sleep
 
     def create(self, order: Order) -> Report:
-        return self._tried("POST", "/v1/orders", wire.order_body(order))
+        return self._tried(wire.report_of, "POST", "/v1/orders", wire.order_body(order))
 
     def report_on(self, key: str, reference: str = "") -> Report:
-        return self._tried("GET", f"/v1/orders/{quote(key, safe='')}")
+        return self._tried(wire.report_of, "GET", f"/v1/orders/{quote(key, safe='')}")
 
     def close(self, key: str, reference: str = "") -> Report:
-        return self._tried("POST", f"/v1/orders/{quote(key, safe='')}/close", b"{}")
+        path = f"/v1/orders/{quote(key, safe='')}/close"
+        return self._tried(wire.report_of, "POST", path, b"{}")
+
+    def refund(self, repayment: Repayment) -> RefundReport:
+        body = wire.repayment_body(repayment)
+        return self._tried(wire.refund_report_of, "POST", "/v1/refunds", body)
+
+    def report_on_refund(self, key: str) -> RefundReport:
+        return self._tried(wire.refund_report_of, "GET", f"/v1/refunds/{quote(key, safe='')}")
 
     def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:
         path = f"/v1/transactions?since={int(since.timestamp())}&until={int(until.timestamp())}"
@@ -71,23 +85,29 @@ class HttpProvider:
             raise Unreachable(f"GET /v1/transactions: {status}")
         return wire.transactions_of(answer)
 
-    def _tried(self, method: str, path: str, body: bytes | None = None) -> Report:
+    def _tried(
+        self, read: Callable[[bytes], Answer], method: str, path: str, body: bytes | None = None
+    ) -> Answer:
         for pause_s in PAUSES_S:
             try:
-                return self._report(method, path, body)
+                return self._report(read, method, path, body)
             except Unreachable:
                 self.pause(pause_s)
-        return self._report(method, path, body)
+        return self._report(read, method, path, body)
 
-    def _report(self, method: str, path: str, body: bytes | None) -> Report:
+    def _report(
+        self, read: Callable[[bytes], Answer], method: str, path: str, body: bytes | None
+    ) -> Answer:
         status, answer = self._exchange(method, path, body)
         if status == 404:
             raise UnknownOrder(path)
+        if status == 422:
+            raise Declined(path)
         if 400 <= status < 500:
             raise Rejected(f"{method} {path}: {status}")
         if status != 200:
             raise Unreachable(f"{method} {path}: {status}")
-        report = wire.report_of(answer)
+        report = read(answer)
         if report.demonstration and self.is_live:
             raise DemonstrationOnly
         return report

@@ -17,6 +17,10 @@ class Rejected(PaymentProviderError):
     """The provider understood and refused."""
 
 
+class Declined(Rejected):
+    """The provider will not give this money back: no refund stands under this key."""
+
+
 class UnknownOrder(Rejected):
     """The provider never heard of this key."""
 

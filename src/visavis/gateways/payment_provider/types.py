@@ -16,6 +16,14 @@ class State(StrEnum):
     CLOSED = "closed"  # cancelled or expired: no money will come of it any more
 
 
+class RefundState(StrEnum):
+    """Where a refund stands, in the provider's words. Only DONE and FAILED are final."""
+
+    PENDING = "pending"  # taken on; the money has not left yet
+    DONE = "done"
+    FAILED = "failed"  # it did not go through, and will not under this key
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What the provider is asked to collect, once, under our key.
@@ -83,8 +91,39 @@ class Transaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Repayment:
+    """What the provider is asked to give back, once, of an order that was paid.
+
+    Args:
+        key: ours and unique, other than any order's. Whatever the repeats, one key is one refund.
+        order_key: of the order from which the money goes back.
+    """
+
+    key: str
+    order_key: str
+    amount_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReport:
+    """What the provider says about a refund now: the only truth we act on."""
+
+    key: str
+    reference: str
+    state: RefundState
+    amount_cents: int
+    currency: str
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """A signed call of the provider. It says where to look, never what is true."""
+    """A signed call of the provider. It says where to look, never what is true.
+
+    Args:
+        key: of an order or of a refund.
+    """
 
     id: str
     key: str
@@ -123,4 +162,16 @@ class Provider(Protocol):
         Raises:
             ListNotOffered: this provider has no such list.
         """
+        ...
+
+    def refund(self, repayment: Repayment) -> RefundReport:
+        """Take on a refund, or report on the one that already has its key.
+
+        Raises:
+            Declined: it will not give this money back.
+        """
+        ...
+
+    def report_on_refund(self, key: str) -> RefundReport:
+        """Say where a refund stands; raises UnknownOrder if the key was never heard of."""
         ...

@@ -10,6 +10,9 @@ from visavis.gateways.payment_provider.types import (
     Event,
     Moved,
     Order,
+    RefundReport,
+    RefundState,
+    Repayment,
     Report,
     State,
     Transaction,
@@ -21,6 +24,31 @@ EVENT_BYTES = 8_192
 def order_body(order: Order) -> bytes:
     """Return an order as the JSON that `POST /v1/orders` takes."""
     return json.dumps(asdict(order), ensure_ascii=False).encode()
+
+
+def repayment_body(repayment: Repayment) -> bytes:
+    """Return a refund as the JSON that `POST /v1/refunds` takes."""
+    return json.dumps(asdict(repayment)).encode()
+
+
+def refund_report_of(body: bytes) -> RefundReport:
+    """Read a report on a refund.
+
+    Raises:
+        Unreachable: the answer is not a report. It counts as no answer at all.
+    """
+    try:
+        said = _object(body)
+        return RefundReport(
+            key=_text(said, "key"),
+            reference=_text(said, "reference"),
+            state=RefundState(_text(said, "state")),
+            amount_cents=_whole(said, "amount_cents"),
+            currency=_text(said, "currency"),
+            demonstration=said.get("demonstration") is True,
+        )
+    except ValueError as error:
+        raise Unreachable(f"unreadable report: {error}") from error
 
 
 def report_of(body: bytes) -> Report:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0009_receipts_kept'),
+        ('payments', '0013_tills_give_back'),
     ]
 
     operations = [

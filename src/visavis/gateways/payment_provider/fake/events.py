@@ -39,7 +39,8 @@ class Postman:
         self._stopped.set()
 
     def round(self) -> None:
-        """Send what is due, once."""
+        """Decide the refunds that wait, and send what is due, once."""
+        self.ledger.work()
         plan, at = self.ledger.plan, self.clock()
         for notice in faults.due(self.ledger.notices(), plan=plan, at=at):
             if plan.events is faults.Events.NEVER:
@@ -59,14 +60,12 @@ class Postman:
             self._not_before[notice.id] = at + 2.0**tries
 
     def _arrives(self, notice: Notice) -> bool:
-        record = self.ledger.find(notice.key)
-        assert record is not None
         body = json.dumps(
             {"id": notice.id, "key": notice.key, "state": notice.state, "at": notice.made_at}
         ).encode()
         signature = signatures.sign(body, secret=self.secret, at=int(self.clock()))
         request = urllib.request.Request(  # noqa: S310 - only addresses that our own API was given
-            record.order.notify_url,
+            self.ledger.notify_url(notice.key),
             data=body,
             headers={"Content-Type": "application/json", signatures.HEADER: signature},
         )

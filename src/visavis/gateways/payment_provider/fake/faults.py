@@ -39,6 +39,14 @@ class Listing(StrEnum):
     NOT_OFFERED = "not-offered"
 
 
+class Refunds(StrEnum):
+    """What becomes of refunds that were taken on."""
+
+    DONE = "done"
+    WAIT = "wait"
+    FAIL = "fail"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What goes wrong from now on, until told otherwise."""
@@ -46,6 +54,7 @@ class Plan:
     events: Events = Events.ON_TIME
     answers: Answers = Answers.GOOD
     listing: Listing = Listing.GOOD
+    refunds: Refunds = Refunds.DONE
 
 
 class Dated(Protocol):
@@ -68,6 +77,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
         events=Events(said.get("events", Events.ON_TIME)),
         answers=Answers(said.get("answers", Answers.GOOD)),
         listing=Listing(said.get("listing", Listing.GOOD)),
+        refunds=Refunds(said.get("refunds", Refunds.DONE)),
     )
 
 

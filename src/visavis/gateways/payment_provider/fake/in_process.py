@@ -4,14 +4,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from visavis.gateways.payment_provider.errors import (
+    Declined,
     ListNotOffered,
     Rejected,
     UnknownOrder,
     Unreachable,
 )
 from visavis.gateways.payment_provider.fake.faults import Answers, Listing
-from visavis.gateways.payment_provider.fake.ledger import Ledger, OtherOrder, Record
-from visavis.gateways.payment_provider.types import Order, Report, State, Transaction
+from visavis.gateways.payment_provider.fake.ledger import (
+    Ledger,
+    MoreThanPaid,
+    OtherOrder,
+    Record,
+    RefundRecord,
+)
+from visavis.gateways.payment_provider.types import (
+    Order,
+    RefundReport,
+    Repayment,
+    Report,
+    State,
+    Transaction,
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +59,19 @@ class InProcessProvider:
             raise ListNotOffered
         return self.ledger.transactions(since, until)
 
+    def refund(self, repayment: Repayment) -> RefundReport:
+        self._begin(f"refund {repayment.key}")
+        try:
+            return self._refund_answer(self.ledger.refund(repayment))
+        except OtherOrder as error:
+            raise Rejected("409") from error
+        except MoreThanPaid as error:
+            raise Declined("422") from error
+
+    def report_on_refund(self, key: str) -> RefundReport:
+        self._begin(f"report_on_refund {key}")
+        return self._refund_answer(self.ledger.find_refund(key))
+
     def _begin(self, call: str) -> None:
         self.calls.append(call)
         if self.ledger.plan.answers is Answers.ERROR:
@@ -56,6 +83,25 @@ class InProcessProvider:
         if record is None:
             raise UnknownOrder
         return report_on(record, public_url="https://pay.example", language=language)
+
+    def _refund_answer(self, record: RefundRecord | None) -> RefundReport:
+        if self.ledger.plan.answers in (Answers.LOST, Answers.SLOW):
+            raise Unreachable("the answer was lost")
+        if record is None:
+            raise UnknownOrder
+        return report_on_refund(record)
+
+
+def report_on_refund(record: RefundRecord) -> RefundReport:
+    """Return what the API says about a refund."""
+    return RefundReport(
+        key=record.repayment.key,
+        reference=record.reference,
+        state=record.state,
+        amount_cents=record.repayment.amount_cents,
+        currency=record.repayment.currency,
+        demonstration=True,
+    )
 
 
 def report_on(record: Record, *, public_url: str, language: str = "") -> Report:

@@ -8,9 +8,16 @@ from pathlib import Path
 from threading import RLock
 
 from visavis.gateways.payment_provider.fake import listing
-from visavis.gateways.payment_provider.fake.faults import Plan, plan_of
+from visavis.gateways.payment_provider.fake.faults import Plan, Refunds, plan_of
 from visavis.gateways.payment_provider.fake.journal_file import JournalFile, Line
-from visavis.gateways.payment_provider.types import Moved, Order, State, Transaction
+from visavis.gateways.payment_provider.types import (
+    Moved,
+    Order,
+    RefundState,
+    Repayment,
+    State,
+    Transaction,
+)
 
 LIFETIME_S = 3_600.0  # after this the page is closed, like a real provider's
 UNDECIDED = frozenset({State.OPEN, State.FAILED})
@@ -18,6 +25,10 @@ UNDECIDED = frozenset({State.OPEN, State.FAILED})
 
 class OtherOrder(Exception):
     """The key already belongs to an order that says something else."""
+
+
+class MoreThanPaid(Exception):
+    """Less was paid, or is left, than is to be given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,21 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRecord:
+    """A refund and where it stands."""
+
+    repayment: Repayment
+    reference: str
+    state: RefundState
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """An event that still has to reach the merchant."""
+    """An event that still has to reach the merchant: of an order or of a refund."""
 
     id: str
     key: str
-    state: State
+    state: State | RefundState
     made_at: float
 
 
@@ -54,6 +74,7 @@ class Ledger:
         self._clock = clock
         self._records: dict[str, Record] = {}
         self._keys: dict[str, str] = {}  # by reference
+        self._refunds: dict[str, RefundRecord] = {}
         self._notices: dict[str, Notice] = {}
         self._events = 0
         self.plan = Plan()
@@ -119,6 +140,57 @@ class Ledger:
             (line for line in lines if since <= line.at < until), self.plan.listing
         )
 
+    def refund(self, repayment: Repayment) -> RefundRecord:
+        """Take on a refund, or return the one that has its key.
+
+        Raises:
+            OtherOrder: the key stands for another amount.
+            MoreThanPaid: the order is not paid, or less of it is left.
+        """
+        with self._lock:
+            known = self._refunds.get(repayment.key)
+            if known is None:
+                self._refuse_more_than_paid(repayment)
+                reference = secrets.token_urlsafe(18)
+                line = {"reference": reference, "repayment": asdict(repayment)}
+                self._write({"what": "refund", **line})
+            elif known.repayment != repayment:
+                raise OtherOrder
+            return self._refunds[repayment.key]
+
+    def find_refund(self, key: str) -> RefundRecord | None:
+        """Return a refund by our key."""
+        with self._lock:
+            return self._refunds.get(key)
+
+    def refunds(self) -> list[RefundRecord]:
+        """Return all refunds."""
+        with self._lock:
+            return list(self._refunds.values())
+
+    def decide_refund(self, key: str, state: RefundState) -> None:
+        """Give the money back, or not; what is decided stays as it is."""
+        with self._lock:
+            record = self._refunds.get(key)
+            if record is not None and record.state is RefundState.PENDING:
+                line = {"what": "refund moved", "key": key, "state": state}
+                self._write({**line, "event": self._new_event()})
+
+    def work(self) -> None:
+        """Decide what waits, as the plan says."""
+        if self.plan.refunds is Refunds.WAIT:
+            return
+        state = RefundState.DONE if self.plan.refunds is Refunds.DONE else RefundState.FAILED
+        with self._lock:
+            for key in list(self._refunds):
+                self.decide_refund(key, state)
+
+    def notify_url(self, key: str) -> str:
+        """Return where events about an order or a refund go."""
+        with self._lock:
+            refund = self._refunds.get(key)
+            return self._records[refund.repayment.order_key if refund else key].order.notify_url
+
     def notices(self) -> list[Notice]:
         """Return the events not yet delivered, oldest first."""
         with self._lock:
@@ -140,9 +212,26 @@ class Ledger:
 
     def _move(self, record: Record, state: State) -> Record:
         key = record.order.key
-        event = f"evt-{self._events + 1}-{secrets.token_hex(4)}"
-        self._write({"what": "moved", "key": key, "state": state, "event": event})
+        self._write({"what": "moved", "key": key, "state": state, "event": self._new_event()})
         return self._records[key]
+
+    def _new_event(self) -> str:
+        return f"evt-{self._events + 1}-{secrets.token_hex(4)}"
+
+    def _refuse_more_than_paid(self, repayment: Repayment) -> None:
+        order = self._records.get(repayment.order_key)
+        given = sum(
+            other.repayment.amount_cents
+            for other in self._refunds.values()
+            if other.repayment.order_key == repayment.order_key
+            and other.state is not RefundState.FAILED
+        )
+        if order is None or order.state is not State.PAID or repayment.amount_cents <= 0:
+            raise MoreThanPaid
+        if order.order.currency != repayment.currency:
+            raise MoreThanPaid
+        if given + repayment.amount_cents > order.order.amount_cents:
+            raise MoreThanPaid
 
     def _write(self, line: Line) -> None:
         line["at"] = self._clock()
@@ -162,6 +251,16 @@ class Ledger:
                 self._events += 1
                 self._records[key] = replace(self._records[key], state=state, moved_at=line["at"])
                 self._notices[line["event"]] = Notice(line["event"], key, state, line["at"])
+            case "refund":
+                repayment = Repayment(**line["repayment"])
+                self._refunds[repayment.key] = RefundRecord(
+                    repayment, line["reference"], RefundState.PENDING
+                )
+            case "refund moved":
+                key, decided = line["key"], RefundState(line["state"])
+                self._events += 1
+                self._refunds[key] = replace(self._refunds[key], state=decided)
+                self._notices[line["event"]] = Notice(line["event"], key, decided, line["at"])
             case "delivered":
                 self._notices.pop(line["event"], None)
             case "faults":

@@ -5,7 +5,7 @@ from enum import StrEnum
 from html import escape
 from urllib.parse import urlsplit
 
-from visavis.gateways.payment_provider.fake.faults import Answers, Events, Listing, Plan
+from visavis.gateways.payment_provider.fake.faults import Answers, Events, Listing, Plan, Refunds
 from visavis.gateways.payment_provider.fake.ledger import UNDECIDED, Record
 from visavis.gateways.payment_provider.fake.texts import LANGUAGES, TEXTS
 from visavis.gateways.payment_provider.types import State
@@ -50,9 +50,10 @@ def faults(plan: Plan) -> str:
     events = _choices("events", "Events (webhooks)", list(Events), plan.events)
     answers = _choices("answers", "Answers of the API", list(Answers), plan.answers)
     listing = _choices("listing", "List of transactions", list(Listing), plan.listing)
+    refunds = _choices("refunds", "Refunds", list(Refunds), plan.refunds)
     body = (
         "<h1>How this fake provider misbehaves</h1><p>It stays so until it is changed here.</p>"
-        f'<form method="post">{events}{answers}{listing}<button>Keep</button></form>'
+        f'<form method="post">{events}{answers}{refunds}{listing}<button>Keep</button></form>'
     )
     return _page("en", body)
 

@@ -11,10 +11,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from visavis.gateways.payment_provider import signatures
 from visavis.gateways.payment_provider.fake import faults, pages
-from visavis.gateways.payment_provider.fake.in_process import report_on
-from visavis.gateways.payment_provider.fake.ledger import Ledger, OtherOrder, Record
+from visavis.gateways.payment_provider.fake.in_process import report_on, report_on_refund
+from visavis.gateways.payment_provider.fake.ledger import (
+    Ledger,
+    MoreThanPaid,
+    OtherOrder,
+    Record,
+    RefundRecord,
+)
 from visavis.gateways.payment_provider.fake.listing import moment
-from visavis.gateways.payment_provider.types import Order, State
+from visavis.gateways.payment_provider.types import Order, RefundReport, Repayment, Report, State
 
 BODY_BYTES = 65_536
 ACTS = {
@@ -71,6 +77,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._report(self.shop.ledger.find(key))
             case ["v1", "transactions"] if self._may_call():
                 self._list()
+            case ["v1", "refunds", key] if self._may_call():
+                self._refund_report(self.shop.ledger.find_refund(key))
             case _:
                 self._page(404, pages.missing(language=self._wanted_language()))
 
@@ -86,6 +94,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._create(body)
             case ["v1", "orders", key, "close"] if self._may_call():
                 self._report(self.shop.ledger.move(key, State.CLOSED))
+            case ["v1", "refunds"] if self._may_call():
+                self._refund(body)
             case ["v1", "faults"] if self._may_call(misbehaving=False):
                 self._misbehave(json.loads(body))
                 self._send(200, b"{}", JSON)
@@ -117,16 +127,36 @@ class Handler(BaseHTTPRequestHandler):
         except (TypeError, ValueError):
             self._send(400, b"{}", JSON)
 
+    def _refund(self, body: bytes) -> None:
+        if self.shop.ledger.plan.answers is faults.Answers.ERROR:
+            self._refund_report(None)
+            return
+        try:
+            self._refund_report(self.shop.ledger.refund(Repayment(**json.loads(body))))
+        except OtherOrder:
+            self._send(409, b"{}", JSON)
+        except MoreThanPaid:
+            self._send(422, b"{}", JSON)
+        except (TypeError, ValueError):
+            self._send(400, b"{}", JSON)
+
     def _report(self, record: Record | None, *, language: str = "") -> None:
+        public_url = self.shop.public_url
+        said = report_on(record, public_url=public_url, language=language) if record else None
+        self._say(said)
+
+    def _refund_report(self, record: RefundRecord | None) -> None:
+        self._say(report_on_refund(record) if record else None)
+
+    def _say(self, report: Report | RefundReport | None) -> None:
         answers = self.shop.ledger.plan.answers
         if answers is faults.Answers.ERROR:
             self._send(500, b"{}", JSON)
         elif answers is faults.Answers.LOST:
             self.close_connection = True  # it acted; the answer is never sent
-        elif record is None:
+        elif report is None:
             self._send(404, b"{}", JSON)
         else:
-            report = report_on(record, public_url=self.shop.public_url, language=language)
             self._send(200, json.dumps(asdict(report)).encode(), JSON)
 
     def _list(self) -> None:

@@ -10,9 +10,16 @@ from datetime import datetime
 from typing import NoReturn
 
 from visavis.gateways.payment_provider.errors import ListNotOffered, UnknownOrder, Unreachable
-from visavis.gateways.payment_provider.saferpay import notices
+from visavis.gateways.payment_provider.saferpay import notices, refunds
 from visavis.gateways.payment_provider.saferpay.api import Api, Refused, Said
-from visavis.gateways.payment_provider.types import Order, Report, State, Transaction
+from visavis.gateways.payment_provider.types import (
+    Order,
+    RefundReport,
+    Repayment,
+    Report,
+    State,
+    Transaction,
+)
 
 TOKEN, TRANSACTION = "token:", "transaction:"
 CURRENCY = "CHF"
@@ -68,6 +75,12 @@ class SaferpayProvider:
         if said.get("Status") == "AUTHORIZED":
             return self._cancelled(key, said)
         return _report_of(key, said)
+
+    def refund(self, repayment: Repayment) -> RefundReport:
+        return refunds.refund(self.api, repayment)
+
+    def report_on_refund(self, key: str) -> RefundReport:
+        return refunds.report_on(self.api, key)
 
     def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:
         """The JSON API has no such list."""
