@@ -94,13 +94,19 @@ def _world(instance: Instance) -> Iterator[Finding]:
     yield Finding(
         "addresses are encrypted", "" if https else "Set VISAVIS_BASE_URL to the https:// address."
     )
-    paid = "VISAVIS_PAYMENT_URL" in os.environ
+    paid = {"VISAVIS_PAYMENT_URL", "VISAVIS_PAYMENT_PROVIDER"} & set(os.environ)
     yield Finding(
         "payment provider",
-        "" if paid else "Set VISAVIS_PAYMENT_URL; no fake may run in the live world.",
+        ""
+        if paid
+        else "Set VISAVIS_PAYMENT_PROVIDER or VISAVIS_PAYMENT_URL; no fake may run in the live world.",
     )
     yield _register(instance)
     yield from _identity(instance)
+    if instance.provider_url.startswith("https://test."):
+        yield Finding(
+            "payments count", "VISAVIS_SAFERPAY_URL is the test environment: no money moves there."
+        )
     mail = "VISAVIS_SMTP" in os.environ
     yield Finding("mail", "" if mail else "Set VISAVIS_SMTP and VISAVIS_MAIL_SENDER.")
     outside = (

@@ -7,11 +7,14 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 from visavis.gateways.virus_scanner.client import is_address
 
 World = Literal["live", "demonstration", "practice"]
 OPENID_CLIENT = re.compile(r"VISAVIS_IDENTITY_([A-Z][A-Z0-9_]*)_CLIENT")
+SAFERPAY = "saferpay"
+SAFERPAY_FIELDS = ("customer", "terminal", "user", "password")
 ROLES = ("visavis_owner", "visavis_app", "visavis_sealer")
 
 
@@ -67,8 +70,25 @@ class Instance:
                 found[match[1].lower().replace("_", "-")] = (client_id, secret)
         return found
 
+    def payment_provider(self) -> dict[str, str]:
+        """What the payment provider's gateway is told, its secret apart."""
+        name = os.environ.get("VISAVIS_PAYMENT_PROVIDER", "")
+        login = {
+            field: os.environ.get(f"VISAVIS_SAFERPAY_{field.upper()}", "")
+            for field in SAFERPAY_FIELDS
+        }
+        return {"name": name, "url": self.provider_url, **(login if name == SAFERPAY else {})}
+
+    @property
+    def provider_origin(self) -> str:
+        """The address of the hosted page, to which forms of ours lead on."""
+        parts = urlsplit(self.provider_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else self.provider_url
+
     @property
     def provider_url(self) -> str:
+        if os.environ.get("VISAVIS_PAYMENT_PROVIDER") == SAFERPAY:
+            return os.environ.get("VISAVIS_SAFERPAY_URL", "https://www.saferpay.com/api")
         fake = "" if self.world == "live" else f"http://{self.host}:{self.provider_port}"
         return os.environ.get("VISAVIS_PAYMENT_URL", fake)
 
@@ -131,6 +151,7 @@ def from_environment() -> Instance:
         raise Misconfigured(
             f"VISAVIS_VIRUS_SCANNER is {scanner!r}; it must be host:port or unix:/path."
         )
+    _refuse_a_provider_that_cannot_be(world)
     host = os.environ.get("VISAVIS_HOST", "127.0.0.1")
     here = Path(__file__).resolve().parents[3]
     return Instance(
@@ -151,6 +172,28 @@ def from_environment() -> Instance:
 def _name_of(host: str) -> str:
     """Return how people type the address listened to; passkeys are bound to a name, never a number."""
     return "localhost" if host in ("127.0.0.1", "::1") else host
+
+
+def _refuse_a_provider_that_cannot_be(world: str) -> None:
+    name = os.environ.get("VISAVIS_PAYMENT_PROVIDER", "")
+    if name not in ("", SAFERPAY):
+        raise Misconfigured(
+            f"VISAVIS_PAYMENT_PROVIDER is {name!r}; it must be {SAFERPAY}, or not set."
+        )
+    if not name:
+        return
+    if world != "live":
+        raise Misconfigured(
+            f"VISAVIS_PAYMENT_PROVIDER is {name}, but VISAVIS_WORLD is {world}: outside the live "
+            "world only the fake provider may be asked for money. Take the setting away."
+        )
+    missing = [
+        f"VISAVIS_SAFERPAY_{field.upper()}"
+        for field in SAFERPAY_FIELDS
+        if not os.environ.get(f"VISAVIS_SAFERPAY_{field.upper()}")
+    ]
+    if missing:
+        raise Misconfigured(f"Saferpay needs {', '.join(missing)}.")
 
 
 def secrets_of(var: Path) -> dict[str, str]:

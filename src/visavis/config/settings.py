@@ -21,13 +21,13 @@ PAPER_SIGNER = INSTANCE.paper_signer
 PDF_SIGNER = INSTANCE.pdf_signer
 PDF_KEY, PDF_PASSPHRASE = INSTANCE.pdf_key
 VIRUS_SCANNER = INSTANCE.virus_scanner
-PAYMENT_PROVIDER = {"url": INSTANCE.provider_url, "secret": _secrets["payment_provider"]}
 OPENID = {
     "fake_url": INSTANCE.openid_fake_url,
     "fake_secret": _secrets["openid"],
     "clients": INSTANCE.openid_clients,
 }
 LABORATORY_REGISTER = {"url": INSTANCE.register_url, "token": INSTANCE.register_token}
+PAYMENT_PROVIDER = {**INSTANCE.payment_provider, "secret": _secrets["payment_provider"]}
 
 DEBUG = INSTANCE.debug
 SECRET_KEY = _secrets["django"]
@@ -156,7 +156,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # Paying is a form of ours that redirects to the provider; browsers check both addresses.
-        "form-action": [SELF, INSTANCE.provider_url],
+        "form-action": [SELF, INSTANCE.provider_origin],
     }
 }
 

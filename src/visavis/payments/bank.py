@@ -11,7 +11,17 @@ from visavis.foundation import codes
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.payments import bills, operations, refund_queries, rules, settling
+from visavis.payments import (
+    bills,
+    chart,
+    ledger,
+    operations,
+    refund_queries,
+    reversals,
+    rules,
+    settling,
+)
+from visavis.payments.chart import Account, Row
 from visavis.payments.models import BankBooking, Payment
 from visavis.payments.refusals import BeingRefunded, ForeignAccount, NotTheirMoney
 from visavis.payments.statements import camt
@@ -40,10 +50,15 @@ class Imported:
         return sum(self.fates.values()) - self.settled
 
 
+def answers_for(office: str, *, actor: Actor) -> bool:
+    """Tell whether the actor decides about an office's money; the system and operators do everywhere."""
+    return actor.kind in (Kind.SYSTEM, Kind.OPERATOR) or rules.may_put_right(office, actor=actor)
+
+
 def accounts_of(actor: Actor) -> frozenset[str]:
     """Return the accounts of the actor's offices; of all offices for the system and its operators."""
     creditors = places.creditors().items()
-    theirs = [creditor for office, creditor in creditors if _answers_for(office, actor=actor)]
+    theirs = [creditor for office, creditor in creditors if answers_for(office, actor=actor)]
     numbers = [number for one in theirs for number in (one.account, one.statement_account)]
     return frozenset(number for number in numbers if number)
 
@@ -98,6 +113,10 @@ def put_right(
         raise BeingRefunded
     booking.resolved_at, booking.resolved_by, booking.remedy = now, actor.name, remedy
     booking.save(update_fields=["resolved_at", "resolved_by", "remedy"])
+    if booking.fate == rules.Fate.TAKEN_BACK:
+        ledger.given_up(booking, now=now)
+    else:
+        ledger.put_right(booking, as_=chart.OF_REMEDY[remedy], now=now)
     journal.record(
         what="payments.put_right",
         subject=f"bank_booking:{booking.pk}",
@@ -117,29 +136,49 @@ def _take_in(booking: camt.Booking, *, actor: Actor, now: datetime) -> rules.Fat
         # As with cash: a silent provider stops nobody, and what is paid twice comes to light.
         operations.close_attempts(payment=payment, actor=actor, now=now)
     with transaction.atomic():
+        original = reversals.original_of(booking) if booking.is_reversal else None
+        payment = reversals.payment_of(original) or payment
         locked = settling.locked(payment.pk) if payment else None
         fate = _fate(booking, locked)
-        kept = insert_unless_excluded(
-            BankBooking(
-                identity=booking.identity,
-                payment=locked,
-                account=booking.account,
-                reference=booking.reference,
-                bank_reference=booking.bank_reference,
-                amount_cents=booking.amount_cents,
-                currency=booking.currency,
-                booked_on=booking.booked_on,
-                is_reversal=booking.is_reversal,
-                fate=fate,
-                imported_at=now,
-            )
-        )
+        kept = _kept(booking, payment=locked, original=original, fate=fate, now=now)
         if kept is None:  # another import of the same file was faster
             return None
         if fate is rules.Fate.SETTLED:
             assert locked is not None
-            settling.settle(locked, method=rules.Method.BILL, by=BANK, actor=actor, now=now)
+            rows = [Row(Account.BANK, locked.office, booking.amount_cents)]
+            money = settling.Money(rules.Method.BILL, BANK, rows, booking.booked_on)
+            settling.settle(locked, money, actor=actor, now=now)
+        elif fate is rules.Fate.TAKEN_BACK:
+            reversals.take_back(kept, now=now)
+        elif chart.is_stray(fate, booking.currency):
+            ledger.stray_booked(kept, now=now)
     return fate
+
+
+def _kept(
+    booking: camt.Booking,
+    *,
+    payment: Payment | None,
+    original: BankBooking | None,
+    fate: rules.Fate,
+    now: datetime,
+) -> BankBooking | None:
+    return insert_unless_excluded(
+        BankBooking(
+            identity=booking.identity,
+            payment=payment,
+            reverses=original,
+            account=booking.account,
+            reference=booking.reference,
+            bank_reference=booking.bank_reference,
+            amount_cents=booking.amount_cents,
+            currency=booking.currency,
+            booked_on=booking.booked_on,
+            is_reversal=booking.is_reversal,
+            fate=fate,
+            imported_at=now,
+        )
+    )
 
 
 def _fate(booking: camt.Booking, payment: Payment | None) -> rules.Fate:
@@ -171,7 +210,3 @@ def _payment_of(booking: camt.Booking) -> Payment | None:
     is_theirs = booking.account in (creditor.account, creditor.statement_account)
     is_exact = bills.reference_of(payment.number, creditor=creditor) == booking.reference
     return payment if is_theirs and is_exact else None
-
-
-def _answers_for(office: str, *, actor: Actor) -> bool:
-    return actor.kind in (Kind.SYSTEM, Kind.OPERATOR) or rules.may_put_right(office, actor=actor)

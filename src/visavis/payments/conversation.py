@@ -40,25 +40,34 @@ def order_of(payment: Payment, attempt: Attempt, page: HostedPage) -> Order:
         notify_url=page.notify_url,
         language=page.language,
         presentation=page.presentation,
+        reference=attempt.reference,
     )
 
 
-def report_on(key: str) -> Report:
+def report_on(key: str, reference: str = "") -> Report:
     """Ask how an attempt stands."""
-    return client.configured().report_on(key)
+    return client.configured().report_on(key, reference)
 
 
-def close(key: str) -> Report:
+def close(key: str, reference: str = "") -> Report:
     """Ask to close an attempt's page; the answer may be that it is paid."""
-    return client.configured().close(key)
+    return client.configured().close(key, reference)
+
+
+def look(attempt: Attempt) -> Callable[[str, str], Report]:
+    """Return the question about an attempt: a page whose payment nobody asks for is to be closed.
+
+    Some providers take money only when we ask; of those, nothing more is taken then.
+    """
+    return report_on if attempt.payment.is_asked else close
 
 
 def asked(
-    attempt: Attempt, question: Callable[[str], Report], *, actor: Actor, now: datetime
+    attempt: Attempt, question: Callable[[str, str], Report], *, actor: Actor, now: datetime
 ) -> bool:
     """Ask outside any transaction, then write down the answer; tell whether there was one."""
     try:
-        report = question(str(attempt.key))
+        report = question(str(attempt.key), attempt.reference)
     except UnknownOrder:
         settling.no_answer(attempt=attempt, is_unknown=True, actor=actor, now=now)
         return True

@@ -6,8 +6,8 @@ from uuid import UUID
 from visavis.foundation import jobs
 from visavis.foundation.actor import Actor
 from visavis.journal import operations as journal
+from visavis.payments import ledger, settling
 from visavis.payments import refund_rules as rules
-from visavis.payments import settling
 from visavis.payments.models import BankBooking, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
 from visavis.payments.refund_models import Refund
@@ -52,6 +52,7 @@ def step(refund: Refund, after: State, *, actor: Actor, now: datetime, by: str =
     refund.save()
     if after is State.SETTLED:
         _write_credit(refund, now=now)
+        ledger.refunded(refund, now=now)
         _put_right(refund, now=now)
     journal.record(
         what=f"payments.refund_{after}",

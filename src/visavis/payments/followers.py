@@ -1,11 +1,13 @@
 """What payments do by themselves: look again after an event, close what was cancelled, sweep."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils.timezone import localdate
 
 from visavis.foundation import jobs
 from visavis.foundation.actor import Actor
-from visavis.payments import operations, queries, refund_sending
+from visavis.payments import operations, queries, reconciling, refund_sending
 from visavis.payments.refusals import ProviderSilent
 
 
@@ -35,3 +37,11 @@ def send_refund(subject: str, now: datetime) -> None:
 def sweep(now: datetime) -> None:
     """Ask again about every attempt and refund whose outcome is not known, with growing pauses."""
     operations.sweep(actor=Actor.system("payments.sweep"), now=now)
+
+
+@jobs.periodically("30 3 * * *")
+def reconcile(now: datetime) -> None:
+    """Compare yesterday with the provider, the tills and the bank."""
+    reconciling.reconcile(
+        day=localdate(now) - timedelta(days=1), actor=Actor.system("payments.reconcile"), now=now
+    )

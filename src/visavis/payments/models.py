@@ -10,7 +10,13 @@ from django.db.models import F, Q
 from visavis.foundation import codes
 from visavis.foundation.money import chf
 from visavis.payments import rules
+from visavis.payments.bank_models import Assignment  # noqa: F401 - a table of this room
+from visavis.payments.ledger_models import Entry, Posting  # noqa: F401 - tables of this room
 from visavis.payments.receipt_models import Receipt  # noqa: F401 - a table of this room
+from visavis.payments.reconciliation_models import (  # noqa: F401 - tables of this room
+    Difference,
+    Reconciliation,
+)
 from visavis.payments.refund_models import Refund  # noqa: F401 - a table of this room
 from visavis.payments.till_models import Till
 
@@ -268,6 +274,9 @@ class BankBookingQuerySet(models.QuerySet["BankBooking"]):
     def to_put_right(self) -> Self:
         return self.exclude(fate=rules.Fate.SETTLED).filter(resolved_at=None)
 
+    def taken_back(self) -> Self:
+        return self.filter(fate=rules.Fate.TAKEN_BACK, resolved_at=None)
+
 
 class BankBooking(models.Model):
     """Money that a bank's statement names, kept once however often the bank repeats it.
@@ -278,6 +287,10 @@ class BankBooking(models.Model):
     identity = models.CharField(max_length=64, unique=True)  # of statements.camt.Booking
     payment = models.ForeignKey(
         Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="bank_bookings"
+    )
+    # Of a reversal: what the bank took back, once found.
+    reverses = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
     )
     account = models.CharField(max_length=21)
     reference = models.CharField(max_length=80, blank=True)
@@ -324,7 +337,15 @@ class BankBooking(models.Model):
         personal = frozenset({"resolved_by"})
         plain = frozenset(
             {
-                *("id", "identity", "payment", "account", "reference", "bank_reference"),
+                *(
+                    "id",
+                    "identity",
+                    "payment",
+                    "reverses",
+                    "account",
+                    "reference",
+                    "bank_reference",
+                ),
                 *("amount_cents", "currency", "booked_on", "is_reversal", "fate", "imported_at"),
                 *("resolved_at", "remedy"),
             }

@@ -19,6 +19,7 @@ from visavis.gateways.payment_provider.errors import PaymentProviderError
 from visavis.journal import operations as journal
 from visavis.payments import (
     conversation,
+    ledger,
     queries,
     refund_queries,
     refund_sending,
@@ -26,6 +27,7 @@ from visavis.payments import (
     settling,
     tills,
 )
+from visavis.payments.chart import OF_REMEDY
 from visavis.payments.models import (
     Attempt,
     CashReceipt,
@@ -179,20 +181,21 @@ def ask_about(*, key: str, actor: Actor, now: datetime) -> None:
         ProviderSilent: no answer.
     """
     try:
-        attempt = Attempt.objects.filter(key=UUID(key)).first()
+        attempt = Attempt.objects.filter(key=UUID(key)).select_related("payment").first()
     except ValueError:
         return
     if attempt is None:
         refund_sending.ask_about(key=key, actor=actor, now=now)
-    elif not conversation.asked(attempt, conversation.report_on, actor=actor, now=now):
+    elif not conversation.asked(attempt, conversation.look(attempt), actor=actor, now=now):
         raise ProviderSilent
 
 
 def sweep(*, actor: Actor, now: datetime) -> int:
     """Ask about every attempt and refund whose answer is due; return how many answered."""
-    due = list(queries.to_ask_at(now)[:SWEPT_AT_ONCE])
+    due = list(queries.to_ask_at(now).select_related("payment")[:SWEPT_AT_ONCE])
     answered = sum(
-        conversation.asked(attempt, conversation.report_on, actor=actor, now=now) for attempt in due
+        conversation.asked(attempt, conversation.look(attempt), actor=actor, now=now)
+        for attempt in due
     )
     return answered + refund_sending.sweep(actor=actor, now=now)
 
@@ -254,7 +257,9 @@ def receive_cash(*, payment: Payment, key: UUID, actor: Actor, now: datetime) ->
             return standing
         _refuse_unless_asked(payment)
         receipt = settling.write_receipt(payment, key=key, actor=actor, now=now)
-        settling.settle(payment, method=rules.Method.CASH, by=actor.name, actor=actor, now=now)
+        rows = ledger.cash_rows(receipt, payment.office)
+        money = settling.Money(rules.Method.CASH, actor.name, rows)
+        settling.settle(payment, money, actor=actor, now=now)
     return receipt
 
 
@@ -296,6 +301,7 @@ def put_right(*, trouble: Trouble, remedy: rules.Remedy, actor: Actor, now: date
         raise BeingRefunded
     trouble.resolved_at, trouble.resolved_by, trouble.remedy = now, actor.name, remedy
     trouble.save(update_fields=["resolved_at", "resolved_by", "remedy"])
+    ledger.put_right(trouble, as_=OF_REMEDY[remedy], now=now)
     journal.record(
         what="payments.put_right",
         subject=settling.subject_of(trouble.payment),

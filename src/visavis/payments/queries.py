@@ -57,6 +57,11 @@ def is_under_review(asked: Payment) -> bool:
     return asked.troubles.unresolved().exists() or asked.bank_bookings.to_put_right().exists()
 
 
+def is_taken_back(subject: str) -> bool:
+    """Tell whether the bank took back what had paid a subject, and nobody paid again or waived it."""
+    return BankBooking.objects.taken_back().filter(payment__subject=subject).exists()
+
+
 def bookings_to_put_right(accounts: Collection[str]) -> QuerySet[BankBooking]:
     """Return money on these accounts that a person must look at, oldest first."""
     return (

@@ -48,7 +48,7 @@ class NotCoins(PaymentRefused):
 
 
 class NoReason(PaymentRefused):
-    """What was counted differs from what is expected, and nobody said why."""
+    """Something differs from what is expected, and nobody said why."""
 
 
 class YourOwnTill(PaymentRefused):
@@ -65,6 +65,14 @@ class NotByBill(PaymentRefused):
 
 class ForeignAccount(PaymentRefused):
     """The statement is of an account that is none of this actor's offices'. Nothing was kept."""
+
+
+class NotAssignable(PaymentRefused):
+    """This money cannot settle anything: it is used, taken back, or not told apart."""
+
+
+class NotEnough(PaymentRefused):
+    """It is less than what is due, and nobody said that the rest is waived."""
 
 
 class MoreThanCame(PaymentRefused):

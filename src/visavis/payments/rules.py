@@ -77,6 +77,16 @@ class TroubleKind(StrEnum):
     NO_ANSWER = "no-answer"
 
 
+class DifferenceKind(StrEnum):
+    """What did not fit when a day was compared."""
+
+    MISSING_THERE = "missing-there"  # we have it, the provider's list has not
+    MISSING_HERE = "missing-here"  # the provider's list has it, we have not
+    OTHER_AMOUNT = "other-amount"
+    TILL_OPEN = "till-open"  # nobody counted it by the end of its day
+    LEDGER = "ledger"  # the ledger and what it was made from
+
+
 class Fate(StrEnum):
     """What became of money that a bank's statement names: settled, or why a person must look."""
 
@@ -96,6 +106,9 @@ class Remedy(StrEnum):
 
     REFUNDED = "refunded"
     NOTHING_DUE = "nothing-due"
+    ASSIGNED = "assigned"  # to a payment that it then settled
+    PAID_AGAIN = "paid-again"  # what the bank had taken back
+    TAKEN_BACK = "taken-back"  # by the bank, before anybody had used it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What an answer of the provider, or cash, does to a payment: always under its lock."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,13 +12,29 @@ from visavis.foundation.actor import Actor
 from visavis.foundation.database import insert_unless_excluded
 from visavis.gateways.payment_provider.types import Report
 from visavis.journal import operations as journal
-from visavis.payments import rules
+from visavis.payments import ledger, rules
+from visavis.payments.chart import Account, Row, Source
 from visavis.payments.models import Attempt, CashReceipt, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
 from visavis.payments.refusals import NoTill
 from visavis.payments.till_models import Till
 
 PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """How the money of a payment came, and the rows that say in the ledger where it lies.
+
+    Args:
+        by: an Actor name, or a partner's.
+        booked_on: the bank's day; None for today.
+    """
+
+    method: rules.Method
+    by: str
+    rows: Iterable[Row]
+    booked_on: date | None = None
 
 
 def subject_of(payment: Payment) -> str:
@@ -63,7 +81,8 @@ def take_in(report: Report, *, attempt: Attempt, actor: Actor, now: datetime) ->
     before = rules.AttemptState(attempt.state)
     after = rules.said_of(before, report.state)
     attempt.state = after
-    attempt.reference, attempt.page_url = report.reference, report.page_url
+    attempt.reference = report.reference or attempt.reference
+    attempt.page_url = report.page_url or attempt.page_url  # some say it only once
     _note_asked(attempt, now=now)
     if after is before:
         return attempt
@@ -100,19 +119,25 @@ def no_answer(*, attempt: Attempt, is_unknown: bool, actor: Actor, now: datetime
     return attempt
 
 
-def settle(payment: Payment, *, method: rules.Method, by: str, actor: Actor, now: datetime) -> None:
-    """Settle a locked payment that is still asked for, and announce it."""
+def settle(payment: Payment, money: Money, *, actor: Actor, now: datetime) -> None:
+    """Settle a locked payment that is still asked for, post its money, and announce it."""
     assert rules.may_step(rules.State(payment.state), rules.State.SETTLED)
     payment.state = rules.State.SETTLED
-    payment.settled_at, payment.settled_by, payment.method = now, by, method
+    payment.settled_at, payment.settled_by, payment.method = now, money.by, money.method
     payment.save(update_fields=["state", "settled_at", "settled_by", "method"])
+    site = (actor.site or "") if money.method is rules.Method.CASH else ""
+    ledger.post(
+        ledger.About(Source.PAYMENT, str(payment.pk), payment, site, money.booked_on),
+        [*money.rows, Row(Account.FEES, payment.office, -payment.amount_cents)],
+        now=now,
+    )
     _write_receipt_of_office(payment, now=now)
     journal.record(
         what="payments.settled",
         subject=subject_of(payment),
         actor=actor,
         now=now,
-        details={"method": method, "amount_cents": payment.amount_cents},
+        details={"method": money.method, "amount_cents": payment.amount_cents},
     )
     jobs.announce("payment.settled", subject=payment.subject)
 
@@ -125,14 +150,23 @@ def _write_receipt_of_office(payment: Payment, *, now: datetime) -> None:
 
 def next_serial(office: str) -> int:
     """Return the office's next number. Until the transaction ends, nobody else gets one."""
-    _one_writer_at_a_time(f"payments.office_receipts {office}")
+    one_writer_at_a_time(f"payments.office_receipts {office}")
     last = Receipt.objects.filter(office=office).order_by("-serial").first()
     return last.serial + 1 if last else 1
 
 
-def _one_writer_at_a_time(of_what: str) -> None:
+def one_writer_at_a_time(of_what: str) -> None:
+    """Wait until nobody else writes under this name; until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [of_what])
+
+
+def bank_writer(account: str) -> str:
+    """Return the name under which what a person does waits for what the bank takes back.
+
+    Both need locks on a booking and on a payment, in the opposite order.
+    """
+    return f"payments.bank {account}"
 
 
 def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -> CashReceipt:
@@ -150,7 +184,7 @@ def write_receipt(payment: Payment, *, key: UUID, actor: Actor, now: datetime) -
     )
     if till is None:
         raise NoTill
-    _one_writer_at_a_time(f"payments.receipts {actor.site}")
+    one_writer_at_a_time(f"payments.receipts {actor.site}")
     last = CashReceipt.objects.filter(site=actor.site).order_by("-serial").first()
     cash = payment.cash
     return CashReceipt.objects.create(
@@ -178,14 +212,18 @@ def _money_came(
     elif payment.is_cancelled:
         trouble = rules.TroubleKind.PAID_AFTER_CANCELLING
     if trouble is None:
-        settle(payment, method=rules.Method.PROVIDER, by=PROVIDER, actor=actor, now=now)
-    else:
-        _note_trouble(trouble, report.amount_cents, attempt=attempt, actor=actor, now=now)
+        rows = [Row(Account.PROVIDER, payment.office, payment.amount_cents)]
+        money = Money(rules.Method.PROVIDER, PROVIDER, rows)
+        settle(payment, money, actor=actor, now=now)
+        return
+    noticed = _note_trouble(trouble, report.amount_cents, attempt=attempt, actor=actor, now=now)
+    if noticed is not None and report.currency == rules.CURRENCY:
+        ledger.trouble_noticed(noticed, now=now)
 
 
 def _note_trouble(
     kind: rules.TroubleKind, amount_cents: int, *, attempt: Attempt, actor: Actor, now: datetime
-) -> None:
+) -> Trouble | None:
     trouble = Trouble(
         payment_id=attempt.payment_id,
         attempt=attempt,
@@ -193,7 +231,8 @@ def _note_trouble(
         amount_cents=amount_cents,
         noticed_at=now,
     )
-    if insert_unless_excluded(trouble) is not None:
+    noticed = insert_unless_excluded(trouble)
+    if noticed is not None:
         journal.record(
             what="payments.trouble_noticed",
             subject=f"payment:{attempt.payment_id}",
@@ -201,6 +240,7 @@ def _note_trouble(
             now=now,
             details={"kind": kind, "amount_cents": amount_cents},
         )
+    return noticed
 
 
 def _note_asked(attempt: Attempt, *, now: datetime) -> None:

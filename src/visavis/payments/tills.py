@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 from visavis.foundation.actor import Actor
 from visavis.foundation.database import insert_unless_excluded
 from visavis.journal import operations as journal
-from visavis.payments import rules
+from visavis.payments import ledger, rules
 from visavis.payments.models import CashReceipt
 from visavis.payments.refund_models import Refund
 from visavis.payments.refusals import (
@@ -121,6 +121,7 @@ def close(
     till.closed_at, till.expected_cents, till.counted_cents = now, expected, counted_cents
     till.difference_cents, till.reason = counted_cents - expected, reason.strip()
     till.save()
+    ledger.till_closed(till, now=now)
     journal.record(
         what="payments.till_closed", subject=f"till:{till.pk}", actor=actor, now=now,
         details={"expected_cents": expected, "counted_cents": counted_cents},

@@ -115,6 +115,16 @@ def creditor_of(organisation: str) -> schema.CreditorEntry | None:
     return creditors().get(organisation)
 
 
+def holder_of(account: str) -> str:
+    """Return the organisation whose own account this is, or an empty text."""
+    rows = Organisation.objects.standing().exclude(creditor={}).order_by("code")
+    for code, creditor in rows.values_list("code", "creditor"):
+        entry = schema.CreditorEntry.model_validate(creditor)
+        if account in (entry.account, entry.statement_account):
+            return code
+    return ""
+
+
 def _creditor(
     code: str, standing: Mapping[str, tuple[str, dict[str, object]]]
 ) -> schema.CreditorEntry | None:

@@ -19,6 +19,7 @@ from visavis.doors.office.remedies import BEING_REFUNDED, RemedyForm
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.payments import bank, queries
+from visavis.payments.chart import is_stray
 from visavis.payments.models import BankBooking
 from visavis.payments.refusals import BeingRefunded, ForeignAccount
 from visavis.payments.rules import Fate, Remedy
@@ -29,13 +30,15 @@ WHY: dict[str, Promise] = {
     Fate.UNKNOWN_REFERENCE: _("The reference belongs to none of your bills."),
     Fate.NO_DETAILS: _("A sum of several payments: import the file with their details too."),
     Fate.OTHER_CURRENCY: _("Paid in another currency."),
-    Fate.TOO_LITTLE: _("Less was paid than is due: give it back, or settle it with the payer."),
-    Fate.TOO_MUCH: _("More was paid than is due: give it back, or settle it with the payer."),
+    Fate.TOO_LITTLE: _("Less was paid than is due: assign it, or give it back."),
+    Fate.TOO_MUCH: _("More was paid than is due: assign it and give the rest back, or all of it."),
     Fate.PAID_TWICE: _("Paid twice: this amount is to be given back."),
     Fate.PAID_AFTER_CANCELLING: _(
         "Paid after the payment was cancelled: this amount is to be given back."
     ),
-    Fate.TAKEN_BACK: _("The bank took this amount back: see whether it is still paid."),
+    Fate.TAKEN_BACK: _(
+        "The bank took this amount back. If the payer pays again, assign that money to the payment."
+    ),
 }
 
 
@@ -62,6 +65,10 @@ class Item:
 
     booking: BankBooking
     why: Promise
+
+    @property
+    def is_assignable(self) -> bool:
+        return is_stray(self.booking.fate, self.booking.currency)
 
 
 @csrf_exempt

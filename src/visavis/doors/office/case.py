@@ -293,6 +293,7 @@ def _page(
             "waits_for_answer": any(one["is_new"] for one in conversation),
             "message": message or Message(),
             "may_write": not found.erased_at and found.owner != actor.name,
+            "is_taken_back": payments.is_taken_back(found.subject),
             "is_late": found.is_late(request_now(request)),
             "may_take": found.state == rules.State.SUBMITTED and found.owner != actor.name,
             "may_decide": found.state == rules.State.IN_REVIEW

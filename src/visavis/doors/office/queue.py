@@ -18,7 +18,7 @@ from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.foundation.codes import spoken
 from visavis.foundation.text import said_in
-from visavis.payments import bank
+from visavis.payments import bank, reconciling
 from visavis.payments import queries as payments
 from visavis.payments import refund_queries as refunds
 
@@ -78,6 +78,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "left_out": max(0, counts[tab] - MOST_SHOWN),
             "money_count": sum(payments.troubles_of(office).count() for office in offices_of(actor))
+            + reconciling.waiting(actor=actor).count()
             + payments.bookings_to_put_right(accounts).count(),
             "has_account": bool(accounts),
             "refunds_to_approve": refunds.to_approve(offices_of(actor), actor=actor).count(),

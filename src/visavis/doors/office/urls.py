@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from visavis.doors.office import bank, case, files, money, queue, refunds
+from visavis.doors.office import (
+    bank,
+    bank_assigning,
+    case,
+    differences,
+    files,
+    ledger,
+    money,
+    queue,
+    refunds,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -15,6 +25,15 @@ urlpatterns = [
     path("money/refunds/<uuid:refund_id>/", refunds.refund, name="refund"),
     path("money/refunds/<uuid:refund_id>/step/", refunds.step, name="refund_step"),
     path("money/bank/<int:booking_id>/", bank.put_right, name="put_right_booking"),
+    path("money/bank/<int:booking_id>/assign/", bank_assigning.assign, name="assign_booking"),
+    path("money/ledger/", ledger.ledger, name="ledger"),
+    path("money/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
+    path("money/reconciliation/", differences.reconciliation, name="reconciliation"),
+    path(
+        "money/reconciliation/<int:difference_id>/",
+        differences.put_right,
+        name="put_right_difference",
+    ),
     path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/files/<uuid:key>/", files.file, name="file"),

@@ -2,7 +2,7 @@
 
 import http.client
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,12 +14,16 @@ from visavis.gateways.payment_provider import signatures, wire
 from visavis.gateways.payment_provider.errors import (
     Declined,
     DemonstrationOnly,
+    ListNotOffered,
     NotConfigured,
     Rejected,
     UnknownOrder,
     Unreachable,
     UntrustworthyEvent,
 )
+from visavis.gateways.payment_provider.saferpay import notices
+from visavis.gateways.payment_provider.saferpay.api import Account, Api
+from visavis.gateways.payment_provider.saferpay.client import SaferpayProvider
 from visavis.gateways.payment_provider.types import (
     Event,
     Order,
@@ -27,11 +31,14 @@ from visavis.gateways.payment_provider.types import (
     RefundReport,
     Repayment,
     Report,
+    Transaction,
 )
 
 Answer = TypeVar("Answer", Report, RefundReport)
 
 ANSWER_BYTES = 65_536
+SAFERPAY = "saferpay"
+LIST_BYTES = 32 * 1024 * 1024  # of a list of transactions: some 200,000 lines
 PAUSES_S = (0.2, 0.6)  # between tries; three tries keep a waiting citizen under ten seconds
 
 
@@ -55,10 +62,10 @@ class HttpProvider:
     def create(self, order: Order) -> Report:
         return self._tried(wire.report_of, "POST", "/v1/orders", wire.order_body(order))
 
-    def report_on(self, key: str) -> Report:
+    def report_on(self, key: str, reference: str = "") -> Report:
         return self._tried(wire.report_of, "GET", f"/v1/orders/{quote(key, safe='')}")
 
-    def close(self, key: str) -> Report:
+    def close(self, key: str, reference: str = "") -> Report:
         path = f"/v1/orders/{quote(key, safe='')}/close"
         return self._tried(wire.report_of, "POST", path, b"{}")
 
@@ -68,6 +75,15 @@ class HttpProvider:
 
     def report_on_refund(self, key: str) -> RefundReport:
         return self._tried(wire.refund_report_of, "GET", f"/v1/refunds/{quote(key, safe='')}")
+
+    def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:
+        path = f"/v1/transactions?since={int(since.timestamp())}&until={int(until.timestamp())}"
+        status, answer = self._exchange("GET", path, None, most_bytes=LIST_BYTES)
+        if status == 501:
+            raise ListNotOffered
+        if status != 200:
+            raise Unreachable(f"GET /v1/transactions: {status}")
+        return wire.transactions_of(answer)
 
     def _tried(
         self, read: Callable[[bytes], Answer], method: str, path: str, body: bytes | None = None
@@ -96,7 +112,9 @@ class HttpProvider:
             raise DemonstrationOnly
         return report
 
-    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+    def _exchange(
+        self, method: str, path: str, body: bytes | None, *, most_bytes: int = ANSWER_BYTES
+    ) -> tuple[int, bytes]:
         headers = {
             "Authorization": f"Bearer {signatures.api_key(self.secret)}",
             "Content-Type": "application/json",
@@ -105,7 +123,7 @@ class HttpProvider:
         try:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
-            return answer.status, answer.read(ANSWER_BYTES)
+            return answer.status, answer.read(most_bytes)
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(f"{method} {path}: {type(error).__name__}") from error
         finally:
@@ -132,15 +150,22 @@ def configured() -> Provider:
     """
     if not is_configured():
         raise NotConfigured
+    chosen = settings.PAYMENT_PROVIDER
+    if name() == SAFERPAY:
+        fields = ("url", "customer", "terminal", "user", "password")
+        account = Account(**{field: chosen[field] for field in fields})
+        return SaferpayProvider(Api(account), secret=chosen["secret"])
     return HttpProvider(
-        url=settings.PAYMENT_PROVIDER["url"],
-        secret=settings.PAYMENT_PROVIDER["secret"],
+        url=chosen["url"],
+        secret=chosen["secret"],
         is_live=settings.WORLD == "live",
     )
 
 
 def trusted_event(*, body: bytes, signature: str, now: datetime) -> Event:
     """Check an event's signature over the raw body, then read it.
+
+    Saferpay signs nothing: there, the body is the query of the address that it calls.
 
     Raises:
         UntrustworthyEvent: nobody vouches for it.
@@ -149,6 +174,8 @@ def trusted_event(*, body: bytes, signature: str, now: datetime) -> Event:
     if not is_configured() or not secret:
         raise UntrustworthyEvent("no provider is configured")
     at = int(now.timestamp())
+    if name() == SAFERPAY:
+        return notices.event_of(body.decode("ascii", "replace"), secret=secret, at=at)
     if not signatures.is_signed(body, header=signature, secret=secret, at=at):
         raise UntrustworthyEvent("signature")
     return wire.event_of(body)
@@ -156,4 +183,4 @@ def trusted_event(*, body: bytes, signature: str, now: datetime) -> Event:
 
 def name() -> str:
     """Return the name under which this instance's provider is written down."""
-    return str(settings.PAYMENT_PROVIDER.get("name", "demonstration"))
+    return str(settings.PAYMENT_PROVIDER.get("name") or "demonstration")

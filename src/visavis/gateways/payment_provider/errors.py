@@ -31,3 +31,7 @@ class DemonstrationOnly(Rejected):
 
 class UntrustworthyEvent(PaymentProviderError):
     """An event that nobody vouches for: not signed, signed wrongly, too old, or unreadable."""
+
+
+class ListNotOffered(PaymentProviderError):
+    """This provider has no list of transactions; each order can be asked about."""

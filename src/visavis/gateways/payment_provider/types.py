@@ -1,7 +1,8 @@
 """What is said between us and a payment provider: one neutral protocol, no personal data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,6 +36,7 @@ class Order:
         notify_url: where events are posted to.
         language: the page's first language.
         presentation: "web" or "kiosk" (large targets).
+        reference: the provider's, once it has answered; then its page stands.
     """
 
     key: str
@@ -46,11 +48,16 @@ class Order:
     notify_url: str
     language: str
     presentation: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the provider says about an order now: the only truth we act on."""
+    """What the provider says about an order now: the only truth we act on.
+
+    Args:
+        page_url: empty where the page is only told when it is opened.
+    """
 
     key: str
     reference: str
@@ -59,6 +66,28 @@ class Report:
     currency: str
     page_url: str
     demonstration: bool
+
+
+class Moved(StrEnum):
+    """Which way money went, in the provider's own list."""
+
+    IN = "in"
+    BACK = "back"  # a refund
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One line of the provider's list of what it moved.
+
+    Args:
+        key: ours, of an order or of a refund.
+    """
+
+    key: str
+    moved: Moved
+    amount_cents: int
+    currency: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +141,27 @@ class Provider(Protocol):
         """Open an order, or report on the one that already has its key."""
         ...
 
-    def report_on(self, key: str) -> Report:
-        """Say where an order stands; raises UnknownOrder if the key was never heard of."""
+    def report_on(self, key: str, reference: str = "") -> Report:
+        """Say where an order stands; raises UnknownOrder if the key was never heard of.
+
+        Args:
+            reference: the provider's own, as it last said it; some find an order by it alone.
+        """
         ...
 
-    def close(self, key: str) -> Report:
-        """Close an order unless it is paid; the report says which of both it is."""
+    def close(self, key: str, reference: str = "") -> Report:
+        """Close an order unless it is paid; the report says which of both it is.
+
+        A provider that cannot close a page reports it as open: it is asked again.
+        """
+        ...
+
+    def list_transactions(self, since: datetime, until: datetime) -> Sequence[Transaction]:
+        """List what it moved in a half-open stretch of time.
+
+        Raises:
+            ListNotOffered: this provider has no such list.
+        """
         ...
 
     def refund(self, repayment: Repayment) -> RefundReport:

@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from visavis.gateways.payment_provider.errors import Unreachable, UntrustworthyEvent
 from visavis.gateways.payment_provider.types import (
     Event,
+    Moved,
     Order,
     RefundReport,
     RefundState,
     Repayment,
     Report,
     State,
+    Transaction,
 )
 
 EVENT_BYTES = 8_192
@@ -67,6 +70,33 @@ def report_of(body: bytes) -> Report:
         )
     except ValueError as error:
         raise Unreachable(f"unreadable report: {error}") from error
+
+
+def transactions_of(body: bytes) -> tuple[Transaction, ...]:
+    """Read a list of transactions.
+
+    Raises:
+        Unreachable: the answer is no list. It counts as no answer at all.
+    """
+    try:
+        lines = _object(body).get("transactions")
+        if not isinstance(lines, list):
+            raise ValueError("no list")
+        return tuple(_transaction(line) for line in lines)
+    except (ValueError, OverflowError) as error:
+        raise Unreachable(f"unreadable list: {error}") from error
+
+
+def _transaction(said: Any) -> Transaction:
+    if not isinstance(said, dict):
+        raise ValueError("a line is no object")
+    return Transaction(
+        key=_text(said, "key"),
+        moved=Moved(_text(said, "moved")),
+        amount_cents=_whole(said, "amount_cents"),
+        currency=_text(said, "currency"),
+        at=datetime.fromtimestamp(_whole(said, "at"), UTC),
+    )
 
 
 def event_of(body: bytes) -> Event:

@@ -29,6 +29,16 @@ class Answers(StrEnum):
     LOST = "lost"  # it acts, and the answer never arrives
 
 
+class Listing(StrEnum):
+    """How the list of transactions lies."""
+
+    GOOD = "good"
+    MISSING = "missing"  # the newest line is left out
+    EXTRA = "extra"  # a line that nobody asked for
+    OTHER_AMOUNT = "other-amount"  # the newest line says a franc more
+    NOT_OFFERED = "not-offered"
+
+
 class Refunds(StrEnum):
     """What becomes of refunds that were taken on."""
 
@@ -43,6 +53,7 @@ class Plan:
 
     events: Events = Events.ON_TIME
     answers: Answers = Answers.GOOD
+    listing: Listing = Listing.GOOD
     refunds: Refunds = Refunds.DONE
 
 
@@ -65,6 +76,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
     return Plan(
         events=Events(said.get("events", Events.ON_TIME)),
         answers=Answers(said.get("answers", Answers.GOOD)),
+        listing=Listing(said.get("listing", Listing.GOOD)),
         refunds=Refunds(said.get("refunds", Refunds.DONE)),
     )
 

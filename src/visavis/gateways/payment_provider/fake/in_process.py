@@ -1,14 +1,16 @@
 """The fake without a network: the same ledger behind the same protocol, for tests of our side."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from visavis.gateways.payment_provider.errors import (
     Declined,
+    ListNotOffered,
     Rejected,
     UnknownOrder,
     Unreachable,
 )
-from visavis.gateways.payment_provider.fake.faults import Answers
+from visavis.gateways.payment_provider.fake.faults import Answers, Listing
 from visavis.gateways.payment_provider.fake.ledger import (
     Ledger,
     MoreThanPaid,
@@ -16,7 +18,14 @@ from visavis.gateways.payment_provider.fake.ledger import (
     Record,
     RefundRecord,
 )
-from visavis.gateways.payment_provider.types import Order, RefundReport, Repayment, Report, State
+from visavis.gateways.payment_provider.types import (
+    Order,
+    RefundReport,
+    Repayment,
+    Report,
+    State,
+    Transaction,
+)
 
 
 @dataclass(slots=True)
@@ -36,13 +45,19 @@ class InProcessProvider:
         except OtherOrder as error:
             raise Rejected("409") from error
 
-    def report_on(self, key: str) -> Report:
+    def report_on(self, key: str, reference: str = "") -> Report:
         self._begin(f"report_on {key}")
         return self._answer(self.ledger.find(key))
 
-    def close(self, key: str) -> Report:
+    def close(self, key: str, reference: str = "") -> Report:
         self._begin(f"close {key}")
         return self._answer(self.ledger.move(key, State.CLOSED))
+
+    def list_transactions(self, since: datetime, until: datetime) -> list[Transaction]:
+        self._begin("list_transactions")
+        if self.ledger.plan.listing is Listing.NOT_OFFERED:
+            raise ListNotOffered
+        return self.ledger.transactions(since, until)
 
     def refund(self, repayment: Repayment) -> RefundReport:
         self._begin(f"refund {repayment.key}")

@@ -3,12 +3,21 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
+from visavis.gateways.payment_provider.fake import listing
 from visavis.gateways.payment_provider.fake.faults import Plan, Refunds, plan_of
 from visavis.gateways.payment_provider.fake.journal_file import JournalFile, Line
-from visavis.gateways.payment_provider.types import Order, RefundState, Repayment, State
+from visavis.gateways.payment_provider.types import (
+    Moved,
+    Order,
+    RefundState,
+    Repayment,
+    State,
+    Transaction,
+)
 
 LIFETIME_S = 3_600.0  # after this the page is closed, like a real provider's
 UNDECIDED = frozenset({State.OPEN, State.FAILED})
@@ -30,6 +39,7 @@ class Record:
     reference: str
     state: State
     opened_at: float
+    moved_at: float = 0.0  # when it was paid, failed or closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,24 @@ class Ledger:
             if record is None or record.state not in UNDECIDED:
                 return record
             return self._move(record, state)
+
+    def transactions(self, since: datetime, until: datetime) -> list[Transaction]:
+        """Return what was paid in a half-open stretch of time."""
+        with self._lock:
+            lines = [
+                Transaction(
+                    record.order.key,
+                    Moved.IN,
+                    record.order.amount_cents,
+                    record.order.currency,
+                    listing.moment(record.moved_at),
+                )
+                for record in self._records.values()
+                if record.state is State.PAID
+            ]
+        return listing.as_told(
+            (line for line in lines if since <= line.at < until), self.plan.listing
+        )
 
     def refund(self, repayment: Repayment) -> RefundRecord:
         """Take on a refund, or return the one that has its key.
@@ -221,7 +249,7 @@ class Ledger:
             case "moved":
                 key, state = line["key"], State(line["state"])
                 self._events += 1
-                self._records[key] = replace(self._records[key], state=state)
+                self._records[key] = replace(self._records[key], state=state, moved_at=line["at"])
                 self._notices[line["event"]] = Notice(line["event"], key, state, line["at"])
             case "refund":
                 repayment = Repayment(**line["repayment"])

@@ -1,9 +1,11 @@
 """The fake's pages: plain HTML with everything escaped. Pure."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from html import escape
 from urllib.parse import urlsplit
 
-from visavis.gateways.payment_provider.fake.faults import Answers, Events, Plan, Refunds
+from visavis.gateways.payment_provider.fake.faults import Answers, Events, Listing, Plan, Refunds
 from visavis.gateways.payment_provider.fake.ledger import UNDECIDED, Record
 from visavis.gateways.payment_provider.fake.texts import LANGUAGES, TEXTS
 from visavis.gateways.payment_provider.types import State
@@ -47,10 +49,11 @@ def faults(plan: Plan) -> str:
     """Return the page, in English, on which a demonstrator makes the provider misbehave."""
     events = _choices("events", "Events (webhooks)", list(Events), plan.events)
     answers = _choices("answers", "Answers of the API", list(Answers), plan.answers)
+    listing = _choices("listing", "List of transactions", list(Listing), plan.listing)
     refunds = _choices("refunds", "Refunds", list(Refunds), plan.refunds)
     body = (
         "<h1>How this fake provider misbehaves</h1><p>It stays so until it is changed here.</p>"
-        f'<form method="post">{events}{answers}{refunds}<button>Keep</button></form>'
+        f'<form method="post">{events}{answers}{refunds}{listing}<button>Keep</button></form>'
     )
     return _page("en", body)
 
@@ -121,9 +124,7 @@ def _button(name: str, inner: str, *, kind: str = "main") -> str:
     return f'<button name="do" value="{name}" class="{kind}">{inner}</button>'
 
 
-def _choices(
-    name: str, legend: str, values: list[Events] | list[Answers] | list[Refunds], chosen: str
-) -> str:
+def _choices(name: str, legend: str, values: Sequence[StrEnum], chosen: str) -> str:
     radios = "".join(
         f'<label><input type="radio" name="{name}" value="{value}"'
         f"{' checked' if value == chosen else ''}> {value}</label>"

@@ -19,6 +19,7 @@ from visavis.gateways.payment_provider.fake.ledger import (
     Record,
     RefundRecord,
 )
+from visavis.gateways.payment_provider.fake.listing import moment
 from visavis.gateways.payment_provider.types import Order, RefundReport, Repayment, Report, State
 
 BODY_BYTES = 65_536
@@ -74,6 +75,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._hosted(self.shop.ledger.by_reference(reference))
             case ["v1", "orders", key] if self._may_call():
                 self._report(self.shop.ledger.find(key))
+            case ["v1", "transactions"] if self._may_call():
+                self._list()
             case ["v1", "refunds", key] if self._may_call():
                 self._refund_report(self.shop.ledger.find_refund(key))
             case _:
@@ -155,6 +158,22 @@ class Handler(BaseHTTPRequestHandler):
             self._send(404, b"{}", JSON)
         else:
             self._send(200, json.dumps(asdict(report)).encode(), JSON)
+
+    def _list(self) -> None:
+        asked = _form(urlsplit(self.path).query.encode())
+        try:
+            since, until = (moment(float(asked.get(name, ""))) for name in ("since", "until"))
+        except (ValueError, OverflowError, OSError):
+            self._send(400, b"{}", JSON)
+            return
+        lines = [
+            asdict(line) | {"at": int(line.at.timestamp())}
+            for line in self.shop.ledger.transactions(since, until)
+        ]
+        plan = self.shop.ledger.plan
+        status = 200 if plan.answers is faults.Answers.GOOD else 500
+        status = 501 if plan.listing is faults.Listing.NOT_OFFERED else status
+        self._send(status, json.dumps({"transactions": lines}).encode(), JSON)
 
     def _misbehave(self, said: dict[str, str]) -> None:
         self.shop.ledger.misbehave(faults.plan_of(said))
