@@ -125,6 +125,26 @@ class Person:
         self.answers(**answers)
         self.continues()
 
+    def sends_a_file(self, question: str, name: str, content: bytes) -> None:
+        """Choose a file in the browser's own window, and wait until it has arrived."""
+        with self.page.expect_file_chooser() as chooser:
+            self.page.locator(f"main input[type=file][name={question}]").click()
+        chooser.value.set_files(
+            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        )
+        arrived = self.page.locator("main [data-held] .files__one").filter(has_text=name)
+        expect(arrived).to_be_visible(timeout=60_000)
+        self.looks()
+
+    def waits_for_a_preview(self) -> None:
+        """Load the page again until the scanner has let the file through."""
+        for _ in range(60):
+            if self.page.locator("main img.files__picture").count():
+                break
+            self.page.wait_for_timeout(1_000)
+            self.page.reload()
+        expect(self.page.locator("main img.files__picture").first).to_be_visible()
+
     def _answer(self, name: str, answer: str) -> None:
         inputs = self.page.locator(f"main [name={name}]")
         if inputs.first.get_attribute("type") == "radio":

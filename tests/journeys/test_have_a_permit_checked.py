@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.attaching import picture
 from tests.journeys.conftest import Running
 from tests.journeys.counter import Person
 
@@ -59,32 +60,43 @@ def test_an_officer_asks_for_a_correction_accepts_and_the_fee_is_paid_in_cash(
             "guest": {"guest": "no"},
             "declaration": {"declares": True},
         }[step[1]]
+        if elodie.is_asked("habitat_paper"):
+            elodie.sends_a_file("habitat_paper", "floue.jpg", picture(200))
         asked = {name: answer for name, answer in answers.items() if elodie.is_asked(name)}
         elodie.answers_and_continues(**asked)  # a follow-up question comes on the same page
+    elodie.sees("floue.jpg")
     elodie.sends_the_request()
     reference = re.search(r"\d{3} \d{3} \d{3}", elodie.page.locator("main").inner_text())
     assert reference
 
-    # When the officer takes it and asks for the number to be corrected
+    # When the officer takes it, sees the picture, and asks for it and the number to be corrected
     olga = staff(jura, open_browser("tablet"), "olga@example.ch", "office")
     olga.page.get_by_role("link", name=reference[0]).click()
     olga.looks()
     olga.sees("illisible")
     olga.page.locator("form[action*='/take/'] button").click()
     olga.looks()
+    olga.waits_for_a_preview()
     olga.takes_a_picture("office-case")
+    with olga.page.expect_download() as saved:
+        olga.page.get_by_role("link", name="floue.jpg", exact=True).click()
+    assert saved.value.suggested_filename == "floue.jpg"
     olga.page.locator("a[href*='/correction/']").click()
     olga.page.check("main [name=fields_to_correct][value=habitat_number]")
+    olga.page.check("main [name=fields_to_correct][value=habitat_paper]")
     olga.answers(message="Le numéro n’est pas lisible. Il est en haut à droite de l’attestation.")
     olga.continues()
 
-    # Then Élodie corrects only that
+    # Then Élodie corrects only that: another number, and another picture in place of the first
     elodie.goes_to("/fr/requests/")
     elodie.page.locator("main a[href*='/requests/']").first.click()
     elodie.sees("Le numéro n’est pas lisible")
     elodie.page.locator("main a[href*='/correct/']").first.click()
     elodie.looks()
-    assert elodie.page.locator("main form input:visible").count() == 1
+    assert elodie.page.locator("main form input:visible").count() == 2
+    elodie.page.locator("main button[name=remove_file]").click()
+    expect(elodie.page.locator("main [data-held] .files__one")).to_have_count(0)
+    elodie.sends_a_file("habitat_paper", "nette.jpg", picture(90))
     elodie.answers_and_continues(habitat_number="TP-2026-0815")
     elodie.looks()
 
@@ -110,6 +122,10 @@ def test_an_officer_asks_for_a_correction_accepts_and_the_fee_is_paid_in_cash(
     olga.goes_to("/fr/office/")
     olga.page.get_by_role("link", name=reference[0]).click()
     olga.sees("TP-2026-0815")
+    olga.waits_for_a_preview()
+    expect(olga.page.locator("main .files__one").filter(has_text="nette.jpg")).to_be_visible()
+    replaced = olga.page.locator("main .files__one").filter(has_text="floue.jpg")
+    expect(replaced).to_contain_text("Remplacé")
     olga.page.locator("form[action*='/accept/'] button").click()
     olga.looks()
 

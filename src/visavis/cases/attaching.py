@@ -115,6 +115,19 @@ def open_file(*, case_id: UUID, key: UUID, actor: Actor, now: datetime) -> Opene
     return opened
 
 
+@transaction.atomic
+def see_preview(*, case_id: UUID, key: UUID, actor: Actor, now: datetime) -> bytes:
+    """Show an officer the first page of a file; that it was seen is written down.
+
+    Raises:
+        NoSuchCase, NoSuchFile, NotYetScanned, Quarantined, KeyDestroyed: as for `open_file`.
+    """
+    case = queries.file_for(case_id, actor=actor)
+    seen = attachments.preview(attachments.row_of(case, key))
+    journal.record(what="cases.preview_seen", subject=case.subject, actor=actor, now=now)
+    return seen
+
+
 def forget(*, attachment_id: int) -> None:
     """Remove from the disk what lies there of a removed file. Repeating it changes nothing."""
     row = Attachment.objects.filter(pk=attachment_id, standing=Standing.REMOVED).first()

@@ -1,6 +1,6 @@
 """Questions about the files of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,8 +56,24 @@ def files_of(case: Case, *, field: str = "") -> list[FileShown]:
         KeyDestroyed: the case is erased while files were left.
     """
     found = Attachment.objects.filter(case=case).kept().in_order()
-    rows = list(found.filter(field=field) if field else found)
-    names = vault.open_all(case.pk, {name_context(row.key): row.name for row in rows})
+    return _opened(case.pk, found.filter(field=field) if field else found)
+
+
+def files_of_cases(cases: Collection[Case]) -> dict[UUID, list[FileShown]]:
+    """Return the files of those cases that have any, as `files_of` does.
+
+    Raises:
+        KeyDestroyed: one of them is erased while files were left.
+    """
+    by_case: dict[UUID, list[Attachment]] = {}
+    for row in Attachment.objects.filter(case__in=cases).kept().in_order():
+        by_case.setdefault(row.case_id, []).append(row)
+    return {case_id: _opened(case_id, rows) for case_id, rows in by_case.items()}
+
+
+def _opened(case_id: UUID, found: Iterable[Attachment]) -> list[FileShown]:
+    rows = list(found)
+    names = vault.open_all(case_id, {name_context(row.key): row.name for row in rows})
     return [_shown(row, names[name_context(row.key)].decode()) for row in rows]
 
 
@@ -102,27 +118,33 @@ def row_of(case: Case, key: UUID) -> Attachment:
     return found
 
 
-def opened(row: Attachment) -> Opened:
+def opened(row: Attachment, *, is_sender: bool = False) -> Opened:
     """Return a file in the clear.
+
+    Args:
+        is_sender: who sent it need not wait for the scanner.
 
     Raises:
         NotYetScanned, Quarantined: as the scanner says.
         KeyDestroyed: the case is erased.
     """
-    refuse_unless_clean(row)
+    _refuse_unless_clean(row, is_sender=is_sender)
     name = vault.open_(row.case_id, row.name, context=name_context(row.key)).decode()
     return Opened(name, FileKind(row.kind), content_of(row))
 
 
-def preview(row: Attachment) -> bytes:
+def preview(row: Attachment, *, is_sender: bool = False) -> bytes:
     """Return the picture of a file's first page: a JPEG that we have drawn ourselves.
+
+    Args:
+        is_sender: who sent it need not wait for the scanner.
 
     Raises:
         NoSuchFile: it has none.
         NotYetScanned, Quarantined: as the scanner says.
         KeyDestroyed: the case is erased.
     """
-    refuse_unless_clean(row)
+    _refuse_unless_clean(row, is_sender=is_sender)
     if not row.has_preview:
         raise NoSuchFile(row.key)
     return _open(row, row.file + storing.PREVIEW, preview_context(row.key))
@@ -138,13 +160,8 @@ def content_of(row: Attachment) -> bytes:
     return _open(row, row.file, content_context(row.key))
 
 
-def refuse_unless_clean(row: Attachment) -> None:
-    """Let nobody have what the scanner has not found clean.
-
-    Raises:
-        NotYetScanned, Quarantined: as they say.
-    """
-    if row.verdict == Verdict.WAITING:
+def _refuse_unless_clean(row: Attachment, *, is_sender: bool) -> None:
+    if row.verdict == Verdict.WAITING and not is_sender:
         raise NotYetScanned
     if row.verdict == Verdict.INFECTED:
         raise Quarantined

@@ -56,7 +56,7 @@ def in_words(field: Field, answer: Answer | None, *, language: str) -> str:
 
     A partial date is said as far as it is known.
     """
-    if answer is None:
+    if answer is None or field.type == FieldType.FILE:  # files are shown, not said
         return ""
     if isinstance(answer, bool):
         return _("Yes") if answer else _("No")

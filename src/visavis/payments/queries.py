@@ -17,6 +17,11 @@ def for_subject(subject: str) -> Payment | None:
     return Payment.objects.filter(subject=subject).first()
 
 
+def for_subjects(subjects: Collection[str]) -> QuerySet[Payment]:
+    """Return what any of these subjects cost, the newest first."""
+    return Payment.objects.filter(subject__in=subjects).order_by("-requested_at", "-number")
+
+
 def payment(payment_id: UUID | str) -> Payment:
     """Return a payment. Whether the asker may see it, the door asks the subject's room.
 

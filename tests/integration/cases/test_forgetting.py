@@ -10,8 +10,19 @@ import pytest
 from django.conf import settings
 
 from tests.answers import season_answers
+from tests.attaching import HABITAT, QUESTION, pdf, sent
 from tests.database import database_name
-from visavis.cases import conversing, keeping, operations, queries, rules, vault
+from visavis.cases import (
+    attaching,
+    attachments,
+    conversing,
+    keeping,
+    operations,
+    queries,
+    rules,
+    vault,
+)
+from visavis.cases.attachment_models import Attachment
 from visavis.cases.models import Case, CaseKey
 from visavis.config import embedded
 from visavis.config.instance import secrets_of
@@ -58,8 +69,13 @@ def secret() -> str:
 
 @pytest.fixture
 def closed(fill, elodie, now, secret):
-    """A request with a secret in its answers and in a message, and its retention at an end."""
-    season = fill(elodie, season_answers(family_name=secret))
+    """A request with a secret in its answers, in a message, in a file and in its name, and its
+    retention at an end."""
+    season = fill(elodie, season_answers(family_name=secret) | HABITAT)
+    attaching.attach(
+        case_id=season.pk, field=QUESTION, sent=sent(pdf(secret), name=f"{secret}.pdf"),
+        actor=elodie, now=now,
+    )  # fmt: skip
     case = operations.submit(case_id=season.pk, actor=elodie, now=now)
     conversing.write(case_id=case.pk, words=secret, key=uuid4(), actor=elodie, now=now)
     return operations.withdraw(case_id=case.pk, actor=elodie, now=now)
@@ -113,6 +129,34 @@ def test_a_backup_brought_back_holds_nothing_that_opens(closed, erase, secret, t
         assert files_with(secret.encode()) == []
     finally:
         run("dropdb", name)
+
+
+class TestFiles:
+    """They lie sealed in a folder of the case, and go with its key."""
+
+    def folder(self, closed):
+        return [file for file in Path(settings.FILES).glob(f"*/{closed.pk}/*") if file.is_file()]
+
+    def test_lie_there_until_the_case_is_erased_and_no_longer(self, closed, erase):
+        assert len(self.folder(closed)) == 2  # the file and its preview
+
+        erase()
+
+        assert self.folder(closed) == []
+        assert attachments.files_of(Case.objects.get(pk=closed.pk)) == []
+
+    def test_brought_back_from_a_copy_open_nothing(self, closed, erase):
+        copies = {file: file.read_bytes() for file in self.folder(closed)}
+        row = Attachment.objects.get()
+        erase()
+        for file, content in copies.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+        with pytest.raises(vault.KeyDestroyed):
+            attachments.content_of(row)
+        with pytest.raises(vault.KeyDestroyed):
+            attachments.preview(row, is_sender=True)
 
 
 class TestWhatIsLeftOfADestroyedKey:

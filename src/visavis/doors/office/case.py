@@ -19,6 +19,7 @@ from visavis.cases.models import Case
 from visavis.cases.refusals import CaseRefused, NotYours
 from visavis.doors import answers
 from visavis.doors.entrance import actor_of, language_of, request_now
+from visavis.doors.office import files
 from visavis.doors.office import register as office_register
 from visavis.doors.office.forms import Correction, Message, Refusal
 from visavis.doors.office.labels import (
@@ -189,6 +190,20 @@ def _sheets(request: HttpRequest, found: Case) -> list[answers.Sheet]:
     return list(answers.sheets(reading, language=language_of(request)))
 
 
+def _sheets_with_files(request: HttpRequest, found: Case) -> list[dict[str, object]]:
+    sent = files.rows(found)
+    return [
+        {
+            "title": sheet.title,
+            "rows": [
+                {"label": row.label, "value": row.value, "files": sent.get(row.code)}
+                for row in sheet.rows
+            ],
+        }
+        for sheet in _sheets(request, found)
+    ]
+
+
 def _moment(entry: queries.TimelineEntry) -> str:
     """Say when something happened; by when the answer is promised stands above, once."""
     if entry.state != "done" or entry.at is None:
@@ -247,7 +262,7 @@ def _page(
             "service": said_in(found.version.names, language),
             "state": STATES.get(rules.State(found.state), found.state),
             "kind": status_kind(found.state),
-            "sheets": [] if found.erased_at else _sheets(request, found),
+            "sheets": [] if found.erased_at else _sheets_with_files(request, found),
             "reasons": [
                 said_in(reason.say, language)
                 for reason in decision.reasons

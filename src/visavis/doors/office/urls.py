@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from visavis.doors.office import bank, case, money, queue
+from visavis.doors.office import bank, case, files, money, queue
 
 app_name = "office"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("money/bank/<int:booking_id>/", bank.put_right, name="put_right_booking"),
     path("money/<int:trouble_id>/", money.put_right, name="put_right"),
     path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/files/<uuid:key>/", files.file, name="file"),
+    path("cases/<uuid:case_id>/files/<uuid:key>/preview/", files.preview, name="file_preview"),
     path("cases/<uuid:case_id>/take/", case.take, name="take"),
     path("cases/<uuid:case_id>/put-back/", case.put_back, name="put_back"),
     path("cases/<uuid:case_id>/accept/", case.accept, name="accept"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from visavis.appointments import queries as appointments
 from visavis.appointments.models import Right
 from visavis.assistance.models import IdentityCheck
-from visavis.cases import message_queries
+from visavis.cases import attachments, message_queries
 from visavis.cases import queries as cases
 from visavis.cases.models import Case
 from visavis.cases.vault import KeyDestroyed
@@ -66,11 +66,29 @@ def _request(case: Case, *, now: datetime) -> dict[str, object]:
         "decided_at": _plain(case.decided_at),
         "kept_until": _plain(case.kept_until),
         "answers": _answers(case, now=now),
+        "files": _files(case),
         "messages": [
             {"from_office": one.from_office, "at": _plain(one.at), "words": one.words}
             for one in message_queries.conversation(case)
         ],
     }
+
+
+def _files(case: Case) -> list[dict[str, object]]:
+    try:
+        found = attachments.files_of(case)
+    except KeyDestroyed:
+        return []
+    return [
+        {
+            "question": one.field,
+            "name": one.name,
+            "bytes": one.size,
+            "sent_at": _plain(one.sent_at),
+            "replaced_at": _plain(one.left_at),
+        }
+        for one in found
+    ]
 
 
 def _answers(case: Case, *, now: datetime) -> dict[str, object]:

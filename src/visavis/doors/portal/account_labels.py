@@ -67,6 +67,11 @@ LABELS: Mapping[str, str | Promise] = {
     "decided_at": _("Decided on"),
     "kept_until": _("Kept until"),
     "answers": _("Your answers"),
+    "files": _("Files that you sent"),
+    "question": _("Question"),
+    "name": _("Name"),
+    "bytes": _("Size in bytes"),
+    "replaced_at": _("Replaced on"),
 }
 
 VALUES: Mapping[str, str | Promise] = {

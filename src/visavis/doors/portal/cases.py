@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from visavis.cases import message_queries, operations, queries
+from visavis.cases import attachments, message_queries, operations, queries
+from visavis.cases.attachments import FileShown
 from visavis.cases.models import Case
 from visavis.cases.refusals import AlreadyPaid, IdentityTooWeak, NotComplete, NotEligible, NotOpen
 from visavis.cases.rules import State, Step, is_possible
@@ -17,7 +18,7 @@ from visavis.catalog.definition import fees
 from visavis.catalog.models import ServiceVersion
 from visavis.doors import sign_in
 from visavis.doors.entrance import actor_of, language_of, request_now
-from visavis.doors.portal import cases_messages, measuring
+from visavis.doors.portal import cases_files, cases_messages, measuring
 from visavis.doors.portal.account_gate import citizen_required, user_of
 from visavis.doors.portal.cases_access import (
     case_of,
@@ -133,6 +134,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return redirect(where_to_go_on(found, now=now))
     label, kind = STATES[found.state]
     payment = payments.for_subject(found.subject)
+    files = [] if found.erased_at else attachments.files_of(found)
     context = {
         **common(request, found),
         "state": label,
@@ -146,7 +148,10 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "is_payment": found.state == State.PAYMENT,
         "payment": payment,
         "can_withdraw": is_possible(found.state, Step.WITHDRAW),
-        "pages": [] if found.erased_at else rows_of(queries.reading_of(found, now=now), language),
+        "pages": []
+        if found.erased_at
+        else rows_of(queries.reading_of(found, now=now), language, files),
+        "rows": cases_files.rows(found, files),
         "charges": queries.charges_of(found),
         "papers": papers_shown([found.subject], language=language, now=now),
         "is_paper_coming": found.state == State.GRANTED and queries.form_of(found).paper,
@@ -194,7 +199,7 @@ def _review(request: HttpRequest, found: Case, *, refusal: str = "") -> HttpResp
     form_fees = reading.form.fees
     context = {
         **common(request, found),
-        "pages": rows_of(reading, language_of(request)),
+        "pages": rows_of(reading, language_of(request), _current(found)),
         "charges": bill,
         "total_cents": fees.total_cents(bill),
         "fees_note": form_fees.note if form_fees else None,
@@ -209,6 +214,10 @@ def _review(request: HttpRequest, found: Case, *, refusal: str = "") -> HttpResp
         "back_url": url("case_step", found, reading.steps()[-1].code),
     }
     return render(request, "portal/cases/review.html", context)
+
+
+def _current(found: Case) -> list[FileShown]:
+    return [one for one in attachments.files_of(found) if one.is_current]
 
 
 def _send(request: HttpRequest, found: Case) -> HttpResponse:

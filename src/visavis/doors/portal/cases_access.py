@@ -1,6 +1,7 @@
 """What the pages of a case share: whose it is, what stands on it, how answers are shown."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from visavis.cases import queries
+from visavis.cases.attachments import FileShown, names_of
 from visavis.cases.models import Case
 from visavis.cases.queries import NoSuchCase
 from visavis.catalog.definition.fields import Answer
@@ -70,8 +72,10 @@ def where_to_go_on(case: Case, *, now: datetime) -> str:
     return url("case_step", case, missing.code) if missing else url("case_review", case)
 
 
-def rows_of(reading: Reading, language: str) -> list[tuple[str, str, list[Row]]]:
-    """Return the answers page by page: code, title, rows."""
+def rows_of(
+    reading: Reading, language: str, files: Sequence[FileShown] = ()
+) -> list[tuple[str, str, list[Row]]]:
+    """Return the answers page by page: code, title, rows; files by their names."""
     return [
         (
             step.code,
@@ -79,7 +83,8 @@ def rows_of(reading: Reading, language: str) -> list[tuple[str, str, list[Row]]]
             [
                 Row(
                     key=said_in(filled(field.label, reading), language),
-                    value=said_answer(field, reading.answer(field.code), language),
+                    value=names_of(files, field.code)
+                    or said_answer(field, reading.answer(field.code), language),
                     step=step.code,
                     is_personal=field.personal,
                 )
@@ -93,7 +98,7 @@ def rows_of(reading: Reading, language: str) -> list[tuple[str, str, list[Row]]]
 
 def said_answer(field: Field, answer: Answer | None, language: str) -> str:
     """Return an answer as people read it; nothing when it was not given."""
-    if answer is None:
+    if answer is None or field.type == FieldType.FILE:
         return ""
     if isinstance(answer, bool):
         return str(YES if answer else NO)

@@ -1,6 +1,6 @@
 """Filling in: one page per step, kept in the background, in any language at any moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from visavis.doors.entrance import (
     request_now,
     wants_another_language,
 )
-from visavis.doors.portal import cases_forms, measuring
+from visavis.doors.portal import cases_files, cases_forms, measuring
 from visavis.doors.portal.cases_access import (
     FORM_ID,
     case_of,
@@ -36,6 +36,7 @@ from visavis.doors.portal.cases_access import (
     url,
 )
 from visavis.doors.portal.cases_words import STALE
+from visavis.doors.uploads import takes_files
 from visavis.foundation.text import said_in
 from visavis.people.models import User
 from visavis.visits.rules import Reason
@@ -45,6 +46,7 @@ REVIEW = "review"  # after saving, the citizen goes back there
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@takes_files
 def step(request: HttpRequest, case_id: UUID, code: str) -> HttpResponse:
     """One page of the form."""
     case = case_of(request, case_id)
@@ -119,6 +121,9 @@ def _keep(request: HttpRequest, case: Case, fields: Iterable[Field]) -> None:
 
 
 def _save(request: HttpRequest, case: Case, asked: Step) -> HttpResponse:
+    if cases_files.REMOVE in request.POST:
+        return _without_a_file(request, case, asked)
+    faults = cases_files.take(request, case, asked.fields)
     try:
         saved = operations.save_step(
             case_id=case.pk,
@@ -138,9 +143,17 @@ def _save(request: HttpRequest, case: Case, asked: Step) -> HttpResponse:
         return _page(request, case, asked, reading, written, notice=str(STALE))
     if "pause" in request.POST:
         return redirect(url("case_park", case))
-    if saved.troubles:
-        return _refused(request, saved, asked)
+    if saved.troubles or faults or cases_files.SEND in request.POST:
+        return _refused(request, saved, asked, faults)
     return _onwards(request, saved)
+
+
+def _without_a_file(request: HttpRequest, case: Case, asked: Step) -> HttpResponse:
+    """Keep what is typed, take a file back and show the page again."""
+    with suppress(NotOpen):
+        _keep(request, case, asked.fields)
+    cases_files.take_back(request, case)
+    return redirect(request.get_full_path())
 
 
 def _onwards(request: HttpRequest, saved: Saved) -> HttpResponse:
@@ -152,7 +165,9 @@ def _onwards(request: HttpRequest, saved: Saved) -> HttpResponse:
     return redirect(url("case_step", case, saved.next_step))
 
 
-def _refused(request: HttpRequest, saved: Saved, asked: Step) -> HttpResponse:
+def _refused(
+    request: HttpRequest, saved: Saved, asked: Step, faults: Mapping[str, str]
+) -> HttpResponse:
     """Show the page again with what is wrong; a question that has just come up stands on it."""
     case = queries.case(saved.case.pk)
     reading = queries.reading_of(case, now=request_now(request))
@@ -162,14 +177,18 @@ def _refused(request: HttpRequest, saved: Saved, asked: Step) -> HttpResponse:
         language=language_of(request),
         shown={},
         data=request.POST,
+        questions=cases_files.questions(case, reading.asked(asked)),
     )
     held = request.POST.get(cases_forms.ON_PAGE, "").split()
     seen = [
         trouble
         for trouble in saved.troubles
-        if trouble.field in held or trouble.problem != Problem.MISSING
+        if trouble.field not in faults
+        and (trouble.field in held or trouble.problem != Problem.MISSING)
     ]
-    form.refuse(seen, reading=reading, language=language_of(request))
+    if cases_files.SEND not in request.POST:  # only a file was sent: the page is not done yet
+        form.refuse(seen, reading=reading, language=language_of(request))
+    form.refuse_files(faults)
     return _render(request, case, asked, reading, form)
 
 
@@ -188,6 +207,7 @@ def _page(
         reading=reading,
         language=language_of(request),
         shown={**queries.prefilled(case, user=user), **written.answers, **written.raw},
+        questions=cases_files.questions(case, reading.asked(asked)),
     )
     return _render(request, case, asked, reading, form, notice=notice)
 

@@ -64,8 +64,10 @@ class StepForm(forms.Form):
         language: str,
         shown: Mapping[str, object],
         data: QueryDict | None = None,
+        questions: Mapping[str, object] | None = None,
     ) -> None:
         self._asked = list(fields)
+        self.questions = questions or {}  # what those that are answered with files need
         super().__init__(
             data, initial={field.code: _initial(field, shown) for field in self._asked}
         )
@@ -86,12 +88,21 @@ class StepForm(forms.Form):
                 said = _said(trouble, types[trouble.field], reading, language)
                 self.add_error(trouble.field, said)
 
+    def refuse_files(self, faults: Mapping[str, str]) -> None:
+        """Show why a file was not taken, at its question."""
+        for code, said in faults.items():
+            if code in self.fields:
+                self.add_error(code, said)
+
     def on_page(self) -> str:
         return " ".join(field.code for field in self._asked)
 
     def rows(self) -> list[tuple[forms.BoundField, dict[str, object]]]:
         """Return each field with the options of the design's tag."""
-        return [(self[code], options) for code, options in self.options.items()]
+        return [
+            (self[code], {**options, "question": self.questions.get(code)})
+            for code, options in self.options.items()
+        ]
 
 
 def typed(fields: Iterable[Field], posted: QueryDict) -> dict[str, object]:
@@ -99,7 +110,7 @@ def typed(fields: Iterable[Field], posted: QueryDict) -> dict[str, object]:
     found: dict[str, object] = {}
     on_page = posted.get(ON_PAGE, "").split()
     for field in fields:
-        if field.code not in on_page:
+        if field.code not in on_page or field.type == FieldType.FILE:
             continue
         if field.type in DAYS:
             parts = [posted.get(f"{field.code}_{n}", "").strip() for n in range(3)]
@@ -158,6 +169,8 @@ def _bare_field(field: Field, reading: Reading, language: str) -> forms.Field:
         return forms.BooleanField()
     if field.type == FieldType.YES_NO:
         return forms.ChoiceField(choices=[("yes", YES), ("no", NO)], widget=forms.RadioSelect)
+    if field.type == FieldType.FILE:
+        return forms.FileField()
     if field.type == FieldType.LONG_TEXT:
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 5}))
     if not field.options:

@@ -21,7 +21,7 @@ from visavis.doors.entrance import (
     request_now,
     wants_another_language,
 )
-from visavis.doors.portal import cases_forms
+from visavis.doors.portal import cases_files, cases_forms
 from visavis.doors.portal.cases_access import (
     FORM_ID,
     case_of,
@@ -32,6 +32,7 @@ from visavis.doors.portal.cases_access import (
     url,
 )
 from visavis.doors.portal.cases_words import REFUSALS, STALE
+from visavis.doors.uploads import takes_files
 from visavis.foundation.throttles import TooMany
 from visavis.places import queries as places
 
@@ -101,6 +102,7 @@ def take_up(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@takes_files
 def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Correct what the office has marked, and nothing else."""
     found = case_of(request, case_id)
@@ -112,9 +114,23 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         return keep_and_switch(request)
     if request.method == "GET":
         return _correction(request, found)
+    if cases_files.REMOVE in request.POST:
+        with suppress(NotOpen):
+            _keep(request, found)
+        cases_files.take_back(request, found)
+        return redirect("portal:case_correct", case_id)
+    faults = cases_files.take(request, found, _marked(found))
+    if faults or cases_files.SEND in request.POST:
+        form = _form(request, found, is_posted=True)
+        form.refuse_files(faults)
+        return _correction(request, queries.case(case_id), form=form)
+    return _send_correction(request, found)
+
+
+def _send_correction(request: HttpRequest, found: Case) -> HttpResponse:
     try:
         saved = operations.correct(
-            case_id=case_id,
+            case_id=found.pk,
             typed=cases_forms.typed(_marked(found), request.POST),
             based_on=revision_of(request),
             client=client_of(request),
@@ -127,14 +143,14 @@ def correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except NotEligible as refusal:
         return _correction(request, found, notice=str(REFUSALS[type(refusal)]))
     except NotOpen:
-        return redirect("portal:case", case_id)
+        return redirect("portal:case", found.pk)
     if saved.troubles:
-        again = queries.case(case_id)
+        again = queries.case(found.pk)
         reading = queries.reading_of(again, now=request_now(request))
         form = _form(request, again, is_posted=True)
         form.refuse(saved.troubles, reading=reading, language=language_of(request))
         return _correction(request, again, form=form)
-    return redirect("portal:case", case_id)
+    return redirect("portal:case", found.pk)
 
 
 def _marked(case: Case) -> list[Field]:
@@ -160,6 +176,7 @@ def _form(request: HttpRequest, case: Case, *, is_posted: bool) -> cases_forms.S
         language=language_of(request),
         shown={**written.answers, **written.raw},
         data=request.POST if is_posted else None,
+        questions=cases_files.questions(case, _marked(case)),
     )
 
 

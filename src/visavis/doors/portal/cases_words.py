@@ -25,6 +25,8 @@ PROBLEMS: dict[Problem, Words] = {
     Problem.NOT_A_POSTAL_CODE: _("Enter a Swiss postal code: four digits."),
     Problem.NOT_AS_EXPECTED: _("This does not look as expected."),
     Problem.CHECK: _("Check this answer."),
+    Problem.TOO_MANY_FILES: _("At most %(limit)s files can be sent here. Remove the others."),
+    Problem.INFECTED: _("One of these files is harmful. Remove it and send another one."),
 }
 MISSING: dict[FieldType, Words] = {
     FieldType.CHOICE: _("Choose one of the answers."),
@@ -32,6 +34,7 @@ MISSING: dict[FieldType, Words] = {
     FieldType.CONFIRM: _("Tick the box to go on."),
     FieldType.DATE: _("Enter day, month and year."),
     FieldType.PARTIAL_DATE: _("Enter at least the year."),
+    FieldType.FILE: _("Send the file that is asked for here."),
 }
 STALE = _(
     "This page was changed on another device in the meantime. You see the newer answers. Check them and go on."

@@ -10,6 +10,7 @@ from visavis.doors.portal import (
     account_profile,
     account_registering,
     account_signing_in,
+    documents,
 )
 
 urlpatterns = [
@@ -35,6 +36,7 @@ urlpatterns = [
     path("account/address/", account_profile.address, name="address"),
     path("account/told/", account_profile.notify, name="notify"),
     path("account/terms/", account.agreement, name="agreement"),
+    path("account/documents/", documents.documents, name="documents"),
     path("account/data/", account.my_data, name="my_data"),
     path("account/close/", account.close, name="account_close"),
     path("account/closed/", account.closed, name="account_closed"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visavis.doors.portal import cases, cases_filling, cases_later, cases_messages
+from visavis.doors.portal import cases, cases_files, cases_filling, cases_later, cases_messages
 
 urlpatterns = [
     path("services/<slug:code>/begin/", cases.begin, name="begin"),
@@ -18,5 +18,12 @@ urlpatterns = [
     path("requests/<uuid:case_id>/submitted/", cases.submitted, name="case_submitted"),
     path("requests/<uuid:case_id>/correct/", cases_later.correct, name="case_correct"),
     path("requests/<uuid:case_id>/write/", cases_messages.write, name="case_write"),
+    path("requests/<uuid:case_id>/files/<uuid:key>/", cases_files.file, name="case_file"),
+    path(
+        "requests/<uuid:case_id>/files/<uuid:key>/preview/",
+        cases_files.preview,
+        name="case_file_preview",
+    ),
+    path("requests/<uuid:case_id>/send/<slug:field>/", cases_files.send, name="case_file_send"),
     path("requests/<uuid:case_id>/withdraw/", cases.withdraw, name="case_withdraw"),
 ]
