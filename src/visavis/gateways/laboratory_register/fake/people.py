@@ -38,7 +38,7 @@ class Known:
         )
 
 
-# The people of the Jura demonstration first, then some in whom a register and a form may differ.
+# The people of the demonstration first, then some in whom a register and a form may differ.
 PEOPLE = (
     Known("Exemple", "Élodie", "1984-04-12", 20),
     Known("MODELE", "MARCEL", "1956-09-03", 40),
