@@ -70,6 +70,7 @@ class Instance:
                 found[match[1].lower().replace("_", "-")] = (client_id, secret)
         return found
 
+    @property
     def payment_provider(self) -> dict[str, str]:
         """What the payment provider's gateway is told, its secret apart."""
         name = os.environ.get("VISAVIS_PAYMENT_PROVIDER", "")
