@@ -52,6 +52,12 @@ def walk(real_provider):
     return _walk
 
 
+def address(name, args=()):
+    """Return an English address: after the way back, which has no language, the thread may speak another."""
+    with translation.override("en"):
+        return reverse(name, args=args)
+
+
 def shown(client, url, **more):
     answer = client.get(url, follow=True, **more)
     assert answer.status_code == 200
@@ -85,7 +91,7 @@ class TestProve:
     def test_asks_the_provider_for_enough(self, at_home, service):
         demand(level=3)
         there = at_home.post(
-            reverse("portal:online", args=["agov"]), {"service": "fishing-permit"}
+            address("portal:online", args=["agov"]), {"service": "fishing-permit"}
         )["Location"]
 
         asked = parse_qs(urlsplit(there).query)["acr_values"][0].split()
@@ -109,7 +115,7 @@ class TestProve:
     def test_the_answer_counts_in_its_own_browser_only(self, at_home, walk, citizen):
         way = walk(at_home)
         thief = Client()
-        thief.get(reverse("portal:home"))
+        thief.get(address("portal:home"))
 
         shown(thief, way)
         assert not ProviderLogin.objects.exists()
@@ -120,19 +126,19 @@ class TestProve:
         assert at_home.get(way)["Location"] == "/en/account/identity/"
 
     def test_the_form_may_lead_to_the_provider_and_nowhere_else(self, at_home, real_provider):
-        answer = at_home.get(reverse("portal:online", args=["agov"]))
+        answer = at_home.get(address("portal:online", args=["agov"]))
 
         policy = answer["Content-Security-Policy"]
         (forms,) = [part for part in policy.split(";") if "form-action" in part]
         assert real_provider.url in forms
 
     def test_an_unknown_provider_is_no_page(self, at_home):
-        assert at_home.get(reverse("portal:online", args=["other"])).status_code == 404
+        assert at_home.get(address("portal:online", args=["other"])).status_code == 404
 
     def test_a_silent_provider_is_said(self, at_home, settings):
         settings.OPENID = {**settings.OPENID, "fake_url": "http://127.0.0.1:9"}
 
-        answer = at_home.post(reverse("portal:online", args=["agov"]))
+        answer = at_home.post(address("portal:online", args=["agov"]))
         assert "does not answer at the moment" in answer.content.decode()
 
 
@@ -141,7 +147,7 @@ class TestSignIn:
         stranger = Client()
         text = shown(stranger, walk(stranger))
         assert "We do not know this login yet" in text
-        assert quote(reverse("portal:online", args=["agov"]), safe="") in text
+        assert quote(address("portal:online", args=["agov"]), safe="") in text
         assert not ProviderLogin.objects.exists()
 
     def test_a_linked_login_opens_its_account(self, at_home, walk, citizen):
@@ -150,7 +156,7 @@ class TestSignIn:
 
         answer = elsewhere.get(walk(elsewhere, next="/en/account/identity/"))
         assert answer["Location"] == "/en/account/identity/"
-        assert citizen.full_name in shown(elsewhere, reverse("portal:account"))
+        assert citizen.full_name in shown(elsewhere, address("portal:account"))
 
     def test_of_another_account_is_refused(self, at_home, walk, now):
         at_home.get(walk(at_home))
@@ -161,17 +167,17 @@ class TestSignIn:
         assert "linked to another account" in shown(client, walk(client))
 
     def test_stands_on_the_page_for_signing_in(self):
-        assert "Sign in with SwissID" in shown(Client(), reverse("portal:login"))
+        assert "Sign in with SwissID" in shown(Client(), address("portal:login"))
 
 
 class TestPage:
     def test_lists_proofs_and_logins_and_unlinks(self, at_home, walk, citizen, now):
         at_home.get(walk(at_home))
-        text = shown(at_home, reverse("portal:identity"))
+        text = shown(at_home, address("portal:identity"))
         assert "How you proved who you are" in text
         assert "Unlink AGOV" in text
 
-        answer = at_home.post(reverse("portal:online_unlink"), {"provider": "agov"}, follow=True)
+        answer = at_home.post(address("portal:online_unlink"), {"provider": "agov"}, follow=True)
         assert "no longer counts" in answer.content.decode()
         assert queries.level_of(citizen, now=now) == 1
 
@@ -179,23 +185,23 @@ class TestPage:
         operations.prove_identity(
             user=citizen, method=ProofMethod.BRANCH, level=3, actor=system, now=now
         )
-        text = shown(at_home, reverse("portal:identity"))
+        text = shown(at_home, address("portal:identity"))
 
-        assert reverse("portal:online", args=["agov"]) in text
-        assert reverse("portal:online", args=["swissid"]) not in text
+        assert address("portal:online", args=["agov"]) in text
+        assert address("portal:online", args=["swissid"]) not in text
 
 
 class TestAtAKiosk:
     def test_nothing_of_a_provider_is_typed_there(self, at_kiosk):
-        text = shown(at_kiosk, reverse("portal:identity"))
+        text = shown(at_kiosk, address("portal:identity"))
         assert "on your own phone" in text
         assert "<svg" in text
-        assert reverse("portal:online", args=["agov"]) not in text
+        assert address("portal:online", args=["agov"]) not in text
 
-        answer = at_kiosk.post(reverse("portal:online", args=["agov"]))
+        answer = at_kiosk.post(address("portal:online", args=["agov"]))
         assert "cannot be used on a public screen" in answer.content.decode()
 
     def test_the_page_for_signing_in_offers_none(self, device, at_kiosk):
-        at_kiosk.post(reverse("portal:logout"))
+        at_kiosk.post(address("portal:logout"))
 
-        assert "SwissID" not in shown(at_kiosk, reverse("portal:login"))
+        assert "SwissID" not in shown(at_kiosk, address("portal:login"))

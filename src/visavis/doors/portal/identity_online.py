@@ -37,6 +37,7 @@ from visavis.people.refusals import ErrandOver, ProviderRefused, WrongCredential
 
 BROWSER = "online_browser"  # in the session: an answer counts only where its errand began
 REFUSED = "online_refused"
+LANGUAGE = "online_language"  # of the last errand: the way back has none in its address
 LONGEST_ANSWER = 4096  # characters of one parameter
 PAGES = ["GET", "POST"]
 
@@ -110,9 +111,10 @@ def back(request: HttpRequest) -> HttpResponse:
     try:
         errand = providers.take(state=answer.state, browser=browser, now=request_now(request))
     except ErrandOver as why:
-        messages.error(request, words.sentence(words.kept(why)))
         known = request.user.is_authenticated
-        return redirect("portal:identity" if known else "portal:account_start")
+        with translation.override(request.session.get(LANGUAGE, language_of(request))):
+            messages.error(request, words.sentence(words.kept(why)))
+            return redirect("portal:identity" if known else "portal:account_start")
     with translation.override(errand.language):
         return _finish(request, errand, answer)
 
@@ -143,6 +145,7 @@ def _begin(
 ) -> str:
     if BROWSER not in request.session:
         request.session[BROWSER] = secrets.token_urlsafe(24)
+    request.session[LANGUAGE] = language_of(request)
     return providers.begin(
         provider=entry.code,
         level=level,
