@@ -14,8 +14,9 @@ from visavis.cases import decisions, queries, refusals
 from visavis.cases.models import Case
 from visavis.cases.rules import State
 from visavis.catalog.definition.fields import Problem
-from visavis.doors.portal import cases_words
+from visavis.doors.portal import cases_file_words, cases_words
 from visavis.foundation import codes
+from visavis.foundation.files.refusals import BY_NAME
 from visavis.payments import settling
 from visavis.payments.models import Payment
 from visavis.payments.rules import Method as Cash
@@ -175,8 +176,10 @@ class TestFollowing:
 
 
 def test_every_refusal_has_a_sentence():
-    said = {refusal.__name__ for refusal in cases_words.REFUSALS}
-    for_officers = {"NothingMarked", "NoReason", "TakenByAnother", "TakeUpRefused", "CaseRefused"}
+    said = {refusal.__name__ for refusal in cases_words.REFUSALS | cases_file_words.REFUSALS}
+    ancestors = {"TakeUpRefused", "CaseRefused", "AttachingRefused"}
+    of_files = {"NotYetScanned", "Quarantined"}
+    for_officers = ancestors | of_files | {"NothingMarked", "NoReason", "TakenByAnother"}
     every = {
         name
         for name, kind in vars(refusals).items()
@@ -191,3 +194,7 @@ def test_every_problem_state_and_happening_has_words():
     assert set(cases_words.STATES) == set(State)
     expected = {code for now, later in queries.HERE.values() for code in (now, *later)}
     assert expected == set(cases_words.EXPECTED)
+
+
+def test_every_file_that_is_not_taken_is_answered_with_a_sentence():
+    assert set(BY_NAME.values()) <= set(cases_file_words.REFUSALS)
