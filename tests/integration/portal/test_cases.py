@@ -120,6 +120,15 @@ class TestFilling:
         browser.post(has_sana="yes", sana_number="")
         assert "errors__title" in browser.page
 
+    def test_a_day_that_comes_up_and_that_nobody_knows_is_empty(self, browser):
+        browser.begin()
+        browser.fill_in(season_answers(habitat_done=""))
+
+        browser.post(habitat_done="yes")
+
+        assert 'name="habitat_on_0"' in browser.page
+        assert "errors__title" not in browser.page
+
     def test_going_back_and_choosing_otherwise_just_works(self, browser):
         browser.begin()
         first, page = browser.at, browser.page
