@@ -6,6 +6,7 @@ import pytest
 
 from tests.booking import at
 from tests.integration.appointments.conftest import person
+from tests.money import coins_for
 from visavis.appointments import fees, queries, rules
 from visavis.appointments.models import Booking, Right
 from visavis.appointments.operations import booking, marking
@@ -13,7 +14,6 @@ from visavis.appointments.refusals import NotPossible, NotYours, SlotTaken
 from visavis.appointments.rules import Outcome, Purpose, State
 from visavis.journal.models import Entry
 from visavis.payments import operations as payments
-from visavis.payments.rules import Method
 from visavis.payments.settling import settle
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,8 @@ class TestTakingBack:
 
     def test_a_miss_that_is_paid_is_not_possible(self, booked, mark, system, then):
         mark(State.MISSED)
-        settle(fees.fee_of(booked), method=Method.CASH, by="tests", actor=system, now=then)
+        fee = fees.fee_of(booked)
+        settle(fee, coins_for(fee), actor=system, now=then)
 
         with pytest.raises(NotPossible):
             mark(State.BOOKED)
@@ -257,6 +258,6 @@ def test_a_fee_of_a_late_cancellation_stays_when_it_is_paid(booked, system, then
     )
 
     (asked,) = fees.fees_of(booked.right)
-    settle(asked, method=Method.CASH, by="tests", actor=system, now=then)
+    settle(asked, coins_for(asked), actor=system, now=then)
     with pytest.raises(payments.AlreadySettled):
         payments.cancel(payment=fees.fee_of(booked), actor=system, now=then)

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from tests.answers import season_answers, week_answers
+from tests.money import coins_for
 from visavis.cases import decisions, followers, operations, queries
 from visavis.cases.models import Case
 from visavis.cases.refusals import CaseRefused, NotYours
@@ -30,7 +31,6 @@ from visavis.journal.models import Entry
 from visavis.payments import settling
 from visavis.payments.models import Payment
 from visavis.payments.refusals import PaymentRefused
-from visavis.payments.rules import Method
 
 pytestmark = pytest.mark.django_db
 
@@ -158,9 +158,7 @@ class OneCase(RuleBasedStateMachine):
         for _ in range(times):
             payment = self.payment()
             if payment.is_asked:
-                settling.settle(
-                    payment, method=Method.CASH, by="tests", actor=self.world.system, now=self.now
-                )
+                settling.settle(payment, coins_for(payment), actor=self.world.system, now=self.now)
             followers.grant_what_is_paid(self.case.subject, self.now)
 
     @rule(hours=st.sampled_from([1, 30, 800]))

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.answers import BROWSER, season_answers
+from tests.money import coins_for
 from visavis.cases import decisions, followers, operations, queries
 from visavis.cases.models import CaseKey
 from visavis.cases.queries import NoSuchCase
@@ -24,7 +25,6 @@ from visavis.foundation.actor import Kind
 from visavis.journal.models import Entry
 from visavis.payments import settling
 from visavis.payments.models import Payment
-from visavis.payments.rules import Method
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def correct(marked, elodie, now):
 
 def pay(case, *, system, now):
     payment = Payment.objects.get(subject=case.subject)
-    settling.settle(payment, method=Method.CASH, by="tests", actor=system, now=now)
+    settling.settle(payment, coins_for(payment), actor=system, now=now)
 
 
 class TestQueue:

@@ -221,7 +221,7 @@ class TestCommand:
         call_command("pack", "check", str(CANTONS / "exemple"), stdout=said)
 
         assert "no fault found" in said.getvalue()
-        assert "7 services" in said.getvalue()
+        assert "8 services" in said.getvalue()
 
     def test_check_groups_faults_by_file_and_ends_with_their_number(self, folder):
         change(folder, "sites.yaml", "organisation: post", "organisation: psot")

@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.answers import season_answers, week_answers
 from tests.filling_in import Browser, address, browser, drafted, signed_in  # noqa: F401
+from tests.money import coins_for
 from tests.requesting import citizen, elodie, fill, neighbour, nobody, officer, service  # noqa: F401
 from visavis.cases import decisions, queries, refusals
 from visavis.cases.models import Case
@@ -19,7 +20,6 @@ from visavis.foundation import codes
 from visavis.foundation.files.refusals import BY_NAME
 from visavis.payments import settling
 from visavis.payments.models import Payment
-from visavis.payments.rules import Method as Cash
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,8 @@ class TestFollowing:
 
     def test_what_is_paid_cannot_be_withdrawn_here(self, drafted, signed_in, system, now):
         signed_in.post()
-        settling.settle(Payment.objects.get(), method=Cash.CASH, by="tests", actor=system, now=now)
+        payment = Payment.objects.get()
+        settling.settle(payment, coins_for(payment), actor=system, now=now)
         signed_in.at = address("case_withdraw", drafted.pk)
 
         assert signed_in.client.post(signed_in.at).status_code == 409
@@ -179,7 +180,8 @@ def test_every_refusal_has_a_sentence():
     said = {refusal.__name__ for refusal in cases_words.REFUSALS | cases_file_words.REFUSALS}
     ancestors = {"TakeUpRefused", "CaseRefused", "AttachingRefused"}
     of_files = {"NotYetScanned", "Quarantined"}
-    for_officers = ancestors | of_files | {"NothingMarked", "NoReason", "TakenByAnother"}
+    of_deciding = {"NothingMarked", "NoReason", "TakenByAnother", "NothingToAsk", "NotGrantedHere"}
+    for_officers = ancestors | of_files | of_deciding
     every = {
         name
         for name, kind in vars(refusals).items()

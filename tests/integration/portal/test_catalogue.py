@@ -117,7 +117,7 @@ class TestService:
         assert "/de/services/fishing-permit/begin/" in response.content.decode()
 
     def test_marks_a_private_providers_website(self, exemple, client):
-        html = client.get("/de/services/boat-mooring/").content.decode()
+        html = client.get("/de/services/guest-berth/").content.decode()
 
         assert "Hafen Seebruck AG" in html
         assert 'class="elsewhere"' in html

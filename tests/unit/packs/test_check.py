@@ -143,7 +143,7 @@ BROKEN = [
     Broken("form without form", replace(DOG, "access: link", "access: form"), DOG, "valid_from", "no form:", "definition.md"),
     Broken("link without link", replace(DOG, "    links: {de: 'https://hund.example.ch/', fr: 'https://hund.example.ch/fr'}\n", ""), DOG, "valid_from", "no address", "links:"),
     Broken("a link that is none", replace(DOG, "https://hund.example.ch/fr", "www.hund.example.ch"), DOG, "www.hund", "not a web address", "https://"),
-    Broken("a private form", replace("services/boat-mooring.yaml", "access: link", "access: branch"), "services/boat-mooring.yaml", "access:", "private provider", "access: link"),
+    Broken("a private form", replace("services/guest-berth.yaml", "access: link", "access: branch"), "services/guest-berth.yaml", "access:", "private provider", "access: link"),
     Broken("a price below nothing", replace(DOG, "cost_cents: 8000", "cost_cents: -1"), DOG, "cost_cents", "-1", "at least 0"),
     Broken("a long summary", replace(DOG, "en: Register your dog with", f"en: {'word ' * 45}with"), DOG, "summary:", "in en", "at most 200"),
     Broken("a service like a site", lambda pack: _rename_service(pack, "seebruck"), "services/seebruck.yaml", 1, "also a site", "another code"),
