@@ -1,6 +1,5 @@
 """Announcements reach their followers, also after a worker was killed in the middle."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.testing import InMemoryConnector
 
+from tests.loops import run
 from visavis.foundation import jobs
 
 
@@ -61,6 +61,6 @@ def test_a_job_whose_worker_was_killed_is_done_again(followed):
                     wait=False, install_signal_handlers=False, listen_notify=False
                 )
 
-    asyncio.run(a_minute_later())
+    run(a_minute_later())
 
     assert followed == ["thing:1"]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from tests.loops import run
 from visavis.config import asgi, bodies
 
 
@@ -65,19 +66,19 @@ class TestWhole:
             kept.close()
             return got
 
-        assert asyncio.run(read()) == b"".join(pieces)
+        assert run(read()) == b"".join(pieces)
 
     def test_refuses_what_says_it_is_too_large_before_a_byte_of_it(self):
         declared = scope(content_length=str(bodies.MOST + 1))
 
         with pytest.raises(bodies.BodyTooLarge):
-            asyncio.run(bodies.whole(declared, sender([])))
+            run(bodies.whole(declared, sender([])))
 
     def test_refuses_what_says_nothing_and_goes_on(self):
         endless = [b"x" * 1_000_000] * 20
 
         with pytest.raises(bodies.BodyTooLarge):
-            asyncio.run(bodies.whole(scope(), sender(endless)))
+            run(bodies.whole(scope(), sender(endless)))
 
     def test_refuses_what_does_not_arrive(self, monkeypatch):
         monkeypatch.setattr(bodies, "PATIENCE_S", 0.01)
@@ -86,11 +87,11 @@ class TestWhole:
             await asyncio.Event().wait()
 
         with pytest.raises(bodies.BodyTooSlow):
-            asyncio.run(bodies.whole(scope(), never))
+            run(bodies.whole(scope(), never))
 
     def test_ends_with_its_sender(self):
         with pytest.raises(bodies.SenderGone):
-            asyncio.run(bodies.whole(scope(), sender([b"half"], ends=False)))
+            run(bodies.whole(scope(), sender([b"half"], ends=False)))
 
 
 class TestApplication:
@@ -128,7 +129,7 @@ class TestApplication:
             rest.set()
             await asyncio.gather(*senders)
 
-        asyncio.run(all_of_them())
+        run(all_of_them())
 
         assert worked[1:] == [b"half and half"] * asgi.THREADS * 5
 
@@ -137,7 +138,7 @@ class TestApplication:
         answer = Answer()
         declared = scope(content_length="99999999")
 
-        asyncio.run(asgi.application(declared, sender([]), answer.send))
+        run(asgi.application(declared, sender([]), answer.send))
 
         assert answer.status == 413
         words = answer.events[1]["body"].decode()
@@ -149,6 +150,6 @@ class TestApplication:
         monkeypatch.setattr(asgi, "pages", None)
         answer = Answer()
 
-        asyncio.run(asgi.application(scope(), sender([b"x"], ends=False), answer.send))
+        run(asgi.application(scope(), sender([b"x"], ends=False), answer.send))
 
         assert answer.events == []
