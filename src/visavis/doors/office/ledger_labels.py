@@ -42,6 +42,12 @@ DIFFERENCES: dict[str, Promise] = {
     DifferenceKind.MISSING_HERE: _(
         "On the provider’s list, but not paid for us: find out for whom."
     ),
+    DifferenceKind.BACK_MISSING_THERE: _(
+        "Given back for us, but not on the provider’s list: ask the provider."
+    ),
+    DifferenceKind.BACK_MISSING_HERE: _(
+        "The provider’s list says that money went back, and we do not: find out why."
+    ),
     DifferenceKind.OTHER_AMOUNT: _("The provider’s list says another amount."),
     DifferenceKind.TILL_OPEN: _("A till was not counted at the end of its day."),
     DifferenceKind.LEDGER: _(
