@@ -1,10 +1,14 @@
 """What the accounts and sources of the ledger, and differences, are called."""
 
+from collections.abc import Callable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from visavis.foundation.text import said_in
 from visavis.payments.chart import Account, Source
 from visavis.payments.rules import DifferenceKind
+from visavis.places import queries as places
 
 ACCOUNTS: dict[str, Promise] = {
     Account.PROVIDER: _("At the payment provider"),
@@ -54,3 +58,9 @@ DIFFERENCES: dict[str, Promise] = {
         "The ledger and what it is made from differ: tell the canton’s IT service."
     ),
 }
+
+
+def names_in(language: str) -> Callable[[str], str]:
+    """Return what tells the name of an office or a site from its code, all read at once."""
+    names = places.names()
+    return lambda code: said_in(names.get(code), language) or code
