@@ -57,7 +57,7 @@ def assign(
         gap = _gap(payment)
         bookings = _usable(booking, payment)
         total = sum(one.amount_cents for one in bookings)
-        due = sum(one.amount_cents for one in gap) if gap else payment.amount_cents
+        due = sum(map(ledger.missing_cents, gap)) if gap else payment.amount_cents
         if total < due and not is_waived:
             raise NotEnough
         rows = [*_moved(bookings, payment), *_difference(payment, due_cents=due, came_cents=total)]
@@ -90,7 +90,8 @@ def _gap(payment: Payment) -> list[BankBooking]:
     """
     if payment.is_cancelled:
         raise NoLongerAsked
-    gap = list(payment.bank_bookings.taken_back().select_for_update())
+    taken_back = payment.bank_bookings.taken_back().order_by("pk").select_for_update()
+    gap = [one for one in taken_back if ledger.missing_cents(one)]
     if payment.is_settled and not gap:
         raise AlreadySettled
     return gap if payment.is_settled else []
@@ -108,6 +109,8 @@ def _usable(booking: BankBooking, payment: Payment) -> list[BankBooking]:
         BankBooking.objects.to_put_right().filter(pk__in=wanted).order_by("pk").select_for_update()
     )
     if any(ledger.back_cents(one) or refund_queries.is_being_refunded(one) for one in locked):
+        raise NotAssignable
+    if BankBooking.objects.filter(reverses__in=locked).exists():  # the bank has it
         raise NotAssignable
     if booking.pk not in {one.pk for one in locked if is_stray(one.fate, one.currency)}:
         raise NotAssignable

@@ -104,6 +104,7 @@ def put_right(
         NotTheirMoney: the account is none of the actor's offices'.
         BeingRefunded: it is on its way back already.
     """
+    settling.one_writer_at_a_time(settling.bank_writer(booking.account))
     booking = BankBooking.objects.select_for_update().get(pk=booking.pk)
     if booking.account not in accounts_of(actor):
         raise NotTheirMoney
@@ -149,7 +150,7 @@ def _take_in(booking: camt.Booking, *, actor: Actor, now: datetime) -> rules.Fat
             money = settling.Money(rules.Method.BILL, BANK, rows, booking.booked_on)
             settling.settle(locked, money, actor=actor, now=now)
         elif fate is rules.Fate.TAKEN_BACK:
-            reversals.take_back(kept, now=now)
+            reversals.take_back(kept, actor=actor, now=now)
         elif chart.is_stray(fate, booking.currency):
             ledger.stray_booked(kept, now=now)
     return fate

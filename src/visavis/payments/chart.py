@@ -41,6 +41,9 @@ class Source(StrEnum):
     PROVIDER_FEE = "provider-fee"
 
 
+OF_REFUNDS = (Source.REFUND_PROVIDER, Source.REFUND_CASH, Source.REFUND_BANK)
+# Of a settled payment: what makes the money that came less, or more, than what was asked.
+NOT_AS_ASKED = (Account.WAIVED, Account.RETURNED, Account.OWED)
 NOT_STRAY = frozenset({Fate.SETTLED, Fate.NO_DETAILS, Fate.TAKEN_BACK})
 OF_REMEDY = {Remedy.REFUNDED: Account.GIVEN_BACK, Remedy.NOTHING_DUE: Account.KEPT}
 

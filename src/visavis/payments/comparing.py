@@ -14,8 +14,15 @@ from visavis.payments.models import Attempt, BankBooking, CashReceipt, Payment, 
 from visavis.payments.receipt_models import Receipt
 from visavis.payments.refund_models import Refund
 from visavis.payments.refund_rules import State as RefundState
+from visavis.payments.refund_rules import Way
 from visavis.payments.rules import DifferenceKind, Fate
 from visavis.payments.till_models import Till
+
+MISSING_THERE = {
+    Moved.IN: DifferenceKind.MISSING_THERE,
+    Moved.BACK: DifferenceKind.BACK_MISSING_THERE,
+}
+OVER_ALL = "of all days: "  # begins the key of what is no day's
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Money that we believe the provider took in for us."""
+    """Money that we believe the provider took in for us, or gave back.
+
+    Args:
+        since: when the provider first heard of it.
+        reference: the provider's, of what came in.
+    """
 
     key: str
     payment: Payment
     amount_cents: int
-    attempt: Attempt
+    since: datetime
+    moved: Moved = Moved.IN
+    reference: str = ""
 
 
 def stretch_of(day: date) -> tuple[datetime, datetime]:
@@ -48,7 +62,7 @@ def stretch_of(day: date) -> tuple[datetime, datetime]:
 
 
 def ours_of(day: date) -> dict[str, Ours]:
-    """Return what came in by the provider on a day as we have it: settled, or in trouble."""
+    """Return what moved by the provider on a day as we have it: settled, in trouble, given back."""
     begins, ends = stretch_of(day)
     troubles = Trouble.objects.exclude(kind=rules.TroubleKind.NO_ANSWER)
     settled = (
@@ -57,25 +71,40 @@ def ours_of(day: date) -> dict[str, Ours]:
         .exclude(pk__in=troubles.values("attempt"))
         .select_related("payment")
     )
-    found = [Ours(str(a.key), a.payment, a.payment.amount_cents, a) for a in settled]
+    found = [_came(attempt, attempt.payment.amount_cents) for attempt in settled]
     stray = troubles.filter(noticed_at__gte=begins, noticed_at__lt=ends)
     found += [
-        Ours(str(one.attempt.key), one.payment, one.amount_cents, one.attempt)
-        for one in stray.select_related("payment", "attempt")
+        _came(one.attempt, one.amount_cents)
+        for one in stray.select_related("attempt", "attempt__payment")
+    ]
+    given = Refund.objects.filter(way=Way.PROVIDER, state=RefundState.SETTLED)
+    found += [
+        Ours(str(one.key), one.payment, one.amount_cents, one.sent_at or one.asked_at, Moved.BACK)
+        for one in given.filter(ended_at__gte=begins, ended_at__lt=ends).select_related("payment")
     ]
     return {one.key: one for one in found}
 
 
+def _came(attempt: Attempt, cents: int) -> Ours:
+    return Ours(
+        str(attempt.key), attempt.payment, cents, attempt.begun_at, reference=attempt.reference
+    )
+
+
 def with_provider(ours: Mapping[str, Ours], listed: Sequence[Transaction]) -> Iterator[Found]:
-    """Yield ours that the list lacks, or has with another amount."""
-    theirs = {line.key: line for line in listed if line.moved is Moved.IN}
+    """Yield ours that the list lacks, or has with another amount; what it has twice adds up."""
+    theirs: dict[tuple[Moved, str], list[Transaction]] = {}
+    for line in listed:
+        theirs.setdefault((line.moved, line.key), []).append(line)
     for key, one in ours.items():
-        line = theirs.get(key)
+        lines = theirs.get((one.moved, key))
         office, payment, cents = one.payment.office, one.payment, one.amount_cents
-        if line is None:
-            yield Found(DifferenceKind.MISSING_THERE, key, office, payment, cents)
-        elif (line.amount_cents, line.currency) != (cents, payment.currency):
-            yield Found(DifferenceKind.OTHER_AMOUNT, key, office, payment, cents, line.amount_cents)
+        if lines is None:
+            yield Found(MISSING_THERE[one.moved], key, office, payment, cents)
+            continue
+        said_cents = sum(line.amount_cents for line in lines)
+        if said_cents != cents or {line.currency for line in lines} != {payment.currency}:
+            yield Found(DifferenceKind.OTHER_AMOUNT, key, office, payment, cents, said_cents)
 
 
 def unknown_here(listed: Sequence[Transaction], *, day: date) -> Iterator[Found]:
@@ -94,13 +123,28 @@ def unknown_here(listed: Sequence[Transaction], *, day: date) -> Iterator[Found]
             yield Found(
                 DifferenceKind.MISSING_HERE, line.key, office, payment, None, line.amount_cents
             )
+    yield from _given_back_unknown_here(
+        [line for line in listed if line.moved is Moved.BACK and begins <= line.at < ends]
+    )
+
+
+def _given_back_unknown_here(of_day: Sequence[Transaction]) -> Iterator[Found]:
+    refunds = Refund.objects.filter(key__in=_keys(of_day)).select_related("payment")
+    known = {str(refund.key): refund for refund in refunds}
+    for line in of_day:
+        refund = known.get(line.key)
+        if refund is None or refund.way != Way.PROVIDER or not refund.is_settled:
+            payment = refund.payment if refund else None
+            office, cents = payment.office if payment else "", line.amount_cents
+            yield Found(DifferenceKind.BACK_MISSING_HERE, line.key, office, payment, None, cents)
 
 
 def unpaid_here(listed: Sequence[Transaction]) -> list[str]:
-    """Return the keys of attempts that the list says are paid, and we do not."""
+    """Return the keys of attempts and refunds that the list says are paid, and we do not."""
     attempts = Attempt.objects.filter(key__in=_keys(listed))
     unpaid = attempts.exclude(state=rules.AttemptState.PAID)
-    return [str(key) for key in unpaid.values_list("key", flat=True)]
+    back = Refund.objects.filter(key__in=_keys(listed), state=RefundState.SENT)
+    return [str(one.key) for found in (unpaid, back) for one in found]
 
 
 def tills_left_open(day: date) -> Iterator[Found]:
@@ -137,17 +181,23 @@ def bank_of(day: date) -> int:
 def with_ledger(day: date, *, cash_cents: int, bank_cents: int) -> Iterator[Found]:
     """Yield where the ledger and what it was made from differ: on the day, and over all."""
     posted = {account: totals.on(day, account) for account in (Account.CASH, Account.BANK)}
-    receipts = Receipt.objects.aggregate(total=Sum("payment__amount_cents"))["total"] or 0
+    receipts = Receipt.objects.aggregate(
+        paid=Sum("payment__amount_cents"), back=Sum("refund__amount_cents")
+    )
     pairs = (
         (f"cash {day}", posted[Account.CASH], cash_cents),
         (f"bank {day}", posted[Account.BANK], bank_cents),
-        ("receipts", -totals.balance(Account.FEES), receipts),
-        ("all", sum(map(totals.balance, Account)), 0),
+        (f"{OVER_ALL}receipts", -totals.balance(Account.FEES), receipts["paid"] or 0),
+        (f"{OVER_ALL}credits", totals.given_back(), receipts["back"] or 0),
+        (f"{OVER_ALL}sum", sum(map(totals.balance, Account)), 0),
     )
     for key, ledger_cents, source_cents in pairs:
-        if ledger_cents != source_cents:
+        by = ledger_cents - source_cents
+        if by:
+            # By another amount it is another difference, even if somebody explained the first.
+            name = f"{key} {by:+d}" if key.startswith(OVER_ALL) else key
             yield Found(
-                DifferenceKind.LEDGER, key, ours_cents=ledger_cents, theirs_cents=source_cents
+                DifferenceKind.LEDGER, name, ours_cents=ledger_cents, theirs_cents=source_cents
             )
 
 

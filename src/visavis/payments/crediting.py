@@ -27,9 +27,12 @@ def locked(refund_id: UUID) -> tuple[Refund, Payment]:
     Raises:
         NoSuchRefund: none has this id.
     """
-    payment_id = Refund.objects.filter(pk=refund_id).values_list("payment_id", flat=True).first()
+    found = Refund.objects.filter(pk=refund_id).values_list("payment_id", "booking__account")
+    payment_id, account = found.first() or (None, None)
     if payment_id is None:
         raise NoSuchRefund
+    if account is not None:
+        settling.one_writer_at_a_time(settling.bank_writer(account))
     payment = settling.locked(payment_id)
     return Refund.objects.select_for_update().get(pk=refund_id), payment
 

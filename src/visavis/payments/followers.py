@@ -41,7 +41,7 @@ def sweep(now: datetime) -> None:
 
 @jobs.periodically("30 3 * * *")
 def reconcile(now: datetime) -> None:
-    """Compare yesterday with the provider, the tills and the bank."""
-    reconciling.reconcile(
-        day=localdate(now) - timedelta(days=1), actor=Actor.system("payments.reconcile"), now=now
-    )
+    """Compare yesterday, and the days that were missed, with the provider, the tills and the bank."""
+    actor = Actor.system("payments.reconcile")
+    for day in reconciling.days_due(until=localdate(now) - timedelta(days=1)):
+        reconciling.reconcile(day=day, actor=actor, now=now)

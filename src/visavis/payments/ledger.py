@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Sum
 from django.utils.timezone import localdate
 
 from visavis.foundation.database import insert_unless_excluded
@@ -101,20 +102,27 @@ def stray_booked(booking: BankBooking, *, now: datetime) -> None:
     post(about, rows, now=now)
 
 
-def taken_back(booking: BankBooking, office: str, *, out_of: Account, now: datetime) -> None:
-    """Post that the bank took money back, which until now lay in an account of ours."""
-    rows = move(office, booking.amount_cents, into=out_of, out_of=Account.BANK)
+def taken_back(booking: BankBooking, office: str, *, unused_cents: int, now: datetime) -> None:
+    """Post that the bank took money back: what nobody had used leaves as it came, the rest is missing."""
+    rows = [
+        Row(Account.UNASSIGNED, office, unused_cents),
+        Row(Account.RETURNED, office, booking.amount_cents - unused_cents),
+        Row(Account.BANK, office, -booking.amount_cents),
+    ]
     about = About(Source.TAKEN_BACK, str(booking.pk), booking.payment, booked_on=booking.booked_on)
     post(about, rows, now=now)
 
 
 def refunded(refund: Refund, *, now: datetime) -> None:
-    """Post money that went back: a fee, or a surplus that belonged to nothing."""
+    """Post money that went back: a surplus that belonged to nothing, what is owed, then the fee."""
     office, is_surplus = refund.payment.office, bool(refund.trouble_id or refund.booking_id)
     source, account = WAYS[refund.way]
     left_cents = refund.amount_cents if refund.paid_cents is None else refund.paid_cents
+    owed_cents = 0 if is_surplus else min(_owed_cents(refund.payment), refund.amount_cents)
+    whose = Account.UNASSIGNED if is_surplus else Account.REFUNDS
     rows = [
-        Row(Account.UNASSIGNED if is_surplus else Account.REFUNDS, office, refund.amount_cents),
+        Row(Account.OWED, office, owed_cents),
+        Row(whose, office, refund.amount_cents - owed_cents),
         Row(account, office, -left_cents),
         Row(Account.ROUNDING, office, left_cents - refund.amount_cents),
     ]
@@ -143,6 +151,16 @@ def put_right(stray: Trouble | BankBooking, *, as_: Account, now: datetime) -> N
         )
     ]
     post(About(Source.PUT_RIGHT, f"{source}:{stray.pk}", posting.payment), rows, now=now)
+
+
+def missing_cents(booking: BankBooking) -> int:
+    """Return how much of what the bank took back was in use, in centimes."""
+    missing = Entry.objects.filter(
+        posting__source=Source.TAKEN_BACK,
+        posting__key=str(booking.pk),
+        account=Account.RETURNED,
+    )
+    return sum(missing.values_list("debit_cents", flat=True))
 
 
 def given_up(booking: BankBooking, *, now: datetime) -> None:
@@ -174,6 +192,12 @@ def office_of(booking: BankBooking) -> str:
     if booking.payment is not None:
         return booking.payment.office
     return places.holder_of(booking.account) or FALLBACK_OFFICE
+
+
+def _owed_cents(payment: Payment) -> int:
+    owed = Entry.objects.filter(posting__payment=payment, account=Account.OWED)
+    sums = owed.aggregate(debit=Sum("debit_cents"), credit=Sum("credit_cents"))
+    return max((sums["credit"] or 0) - (sums["debit"] or 0), 0)
 
 
 def _office_at(site: str) -> str:

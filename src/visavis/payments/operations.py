@@ -292,7 +292,9 @@ def put_right(*, trouble: Trouble, remedy: rules.Remedy, actor: Actor, now: date
         NotTheirMoney: the actor works for another office.
         BeingRefunded: it is on its way back already.
     """
-    trouble = Trouble.objects.select_for_update().select_related("payment").get(pk=trouble.pk)
+    payment = settling.locked(trouble.payment_id)  # before the trouble, as refunds do
+    trouble = Trouble.objects.select_for_update().get(pk=trouble.pk)
+    trouble.payment = payment
     if not rules.may_put_right(trouble.payment.office, actor=actor):
         raise NotTheirMoney
     if trouble.resolved_at is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -17,14 +17,24 @@ from visavis.gateways.payment_provider.errors import (
     PaymentProviderError,
     UnknownOrder,
 )
-from visavis.gateways.payment_provider.types import Moved, Provider, State, Transaction
+from visavis.gateways.payment_provider.types import (
+    Moved,
+    Provider,
+    RefundReport,
+    RefundState,
+    Report,
+    State,
+    Transaction,
+)
 from visavis.journal import operations as journal
 from visavis.payments import bank, comparing, operations
 from visavis.payments.comparing import Found, Ours
 from visavis.payments.reconciliation_models import Difference, Reconciliation
 from visavis.payments.refusals import NoReason, NotTheirMoney, ProviderSilent
 from visavis.payments.rules import DifferenceKind
+from visavis.payments.till_models import Till
 
+MOST_MISSED = 30  # days that are made up for
 BY_ITSELF = "reconciliation"
 
 
@@ -77,12 +87,26 @@ def reconcile(*, day: date, actor: Actor, now: datetime) -> Compared:
     return _written(day, listed, is_listed=is_listed, actor=actor, now=now)
 
 
+def days_due(*, until: date) -> list[date]:
+    """Return the days to compare now, oldest first: `until`, and those before it that were missed."""
+    before = Reconciliation.objects.filter(day__lt=until).order_by("-day").first()
+    missed = (until - before.day).days - 1 if before else 0
+    return [until - timedelta(days=ago) for ago in range(min(missed, MOST_MISSED), -1, -1)]
+
+
 def waiting(*, actor: Actor) -> QuerySet[Difference]:
     """Return the differences that wait for a person, oldest first: their offices', and nobody's."""
     found = Difference.objects.filter(resolved_at=None).select_related("payment")
     offices = set(found.order_by().values_list("office", flat=True))
     theirs = [one for one in offices if not one or bank.answers_for(one, actor=actor)]
     return found.filter(office__in=theirs).order_by("day", "pk")
+
+
+def sites_of_tills(differences: Sequence[Difference]) -> dict[int, str]:
+    """Return the sites of the tills that differences are about, by the difference's key here."""
+    tills = {one.key: one.pk for one in differences if one.kind == DifferenceKind.TILL_OPEN}
+    found = Till.objects.filter(pk__in=list(tills)).values_list("pk", "site")
+    return {tills[str(till)]: site for till, site in found}
 
 
 @transaction.atomic
@@ -106,7 +130,7 @@ def put_right(*, difference: Difference, words: str, actor: Actor, now: datetime
 def _listed(day: date, ours: dict[str, Ours]) -> tuple[Sequence[Transaction], bool]:
     """Return the provider's list, back to the oldest of ours; or its answers one by one."""
     begins, ends = comparing.stretch_of(day)
-    since = min([begins, *(one.attempt.begun_at for one in ours.values())])
+    since = min([begins, *(one.since for one in ours.values())])
     try:
         provider = client.configured()
     except NotConfigured:
@@ -124,14 +148,18 @@ def _asked_one_by_one(
 ) -> list[Transaction]:
     said = []
     for key, one in ours.items():
+        report: Report | RefundReport
         try:
-            report = provider.report_on(key, one.attempt.reference)
+            if one.moved is Moved.IN:
+                report = provider.report_on(key, one.reference)
+            else:
+                report = provider.report_on_refund(key)
         except UnknownOrder:
             continue
         except PaymentProviderError as error:
             raise ProviderSilent from error
-        if report.state is State.PAID:
-            said.append(Transaction(key, Moved.IN, report.amount_cents, report.currency, at))
+        if report.state in (State.PAID, RefundState.DONE):
+            said.append(Transaction(key, one.moved, report.amount_cents, report.currency, at))
     return said
 
 
@@ -148,14 +176,15 @@ def _written(
         *comparing.with_ledger(day, cash_cents=cash_cents, bank_cents=bank_cents),
     ]
     begins, ends = comparing.stretch_of(day)
+    came = [one for one in ours.values() if one.moved is Moved.IN]
     of_day = [one for one in listed if one.moved is Moved.IN and begins <= one.at < ends]
     run, _made = Reconciliation.objects.update_or_create(
         day=day,
         defaults={
             "ran_at": now,
             "is_listed": is_listed,
-            "provider_count": len(ours),
-            "provider_cents": sum(one.amount_cents for one in ours.values()),
+            "provider_count": len(came),
+            "provider_cents": sum(one.amount_cents for one in came),
             "listed_count": len(of_day),
             "listed_cents": sum(one.amount_cents for one in of_day),
             "cash_cents": cash_cents,
@@ -193,10 +222,13 @@ def _note(found: Sequence[Found], *, day: date, now: datetime) -> None:
 
 
 def _strike_off(found: Sequence[Found], *, day: date, actor: Actor, now: datetime) -> None:
-    """Resolve what was found before, of this day, and is not any more; a till is counted later."""
+    """Resolve what was found before, and is not any more: of this day, and what is no day's."""
     still = {(one.kind.value, one.key[:120]) for one in found}
     before = Difference.objects.filter(
-        Q(day=day) | Q(kind=DifferenceKind.TILL_OPEN, day__lte=day), resolved_at=None
+        Q(day=day)
+        | Q(kind=DifferenceKind.TILL_OPEN, day__lte=day)
+        | Q(kind=DifferenceKind.LEDGER, key__startswith=comparing.OVER_ALL),
+        resolved_at=None,
     )
     for difference in before:
         if (difference.kind, difference.key) not in still:

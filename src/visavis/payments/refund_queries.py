@@ -11,12 +11,15 @@ from django.db.models import Q, QuerySet, Sum
 from visavis.foundation import codes
 from visavis.foundation.actor import Actor
 from visavis.payments import refund_rules as rules
+from visavis.payments.chart import NOT_AS_ASKED, OF_REFUNDS, is_stray
+from visavis.payments.chart import Source as LedgerSource
+from visavis.payments.ledger_models import Entry, Posting
 from visavis.payments.models import Attempt, BankBooking, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
 from visavis.payments.refund_models import Refund
 from visavis.payments.refund_rules import State, Way
 from visavis.payments.refusals import NoSuchRefund
-from visavis.payments.rules import AttemptState, Fate, TroubleKind
+from visavis.payments.rules import AttemptState, TroubleKind
 
 MOST_SHOWN = 100
 
@@ -37,23 +40,41 @@ def source_of(
     """Return what is left of what settled a payment, or of a surplus of it."""
     came, ways, attempt = 0, tuple[Way, ...](), None
     if booking is not None:
-        is_surplus = booking.payment_id == payment.pk and not booking.is_reversal
-        if is_surplus and booking.fate != Fate.SETTLED and booking.resolved_at is None:
+        is_theirs = booking.payment_id == payment.pk and booking.resolved_at is None
+        is_there = not BankBooking.objects.filter(reverses=booking).exists()
+        if is_theirs and is_there and is_stray(booking.fate, booking.currency):
             came, ways = booking.amount_cents, (Way.TRANSFER,)
     elif trouble is not None:
-        is_surplus = trouble.payment_id == payment.pk and trouble.kind != TroubleKind.NO_ANSWER
-        if is_surplus and trouble.resolved_at is None:
+        is_theirs = trouble.payment_id == payment.pk and trouble.resolved_at is None
+        if is_theirs and _is_posted(trouble):
             came, ways = trouble.amount_cents, (Way.PROVIDER, Way.TRANSFER)
             attempt = trouble.attempt
     elif payment.is_settled:
-        came, ways = payment.amount_cents, rules.WAYS[payment.method]
+        came, ways = payment.amount_cents - _missing_cents(payment), rules.WAYS[payment.method]
         attempt = _paid_attempt(payment)
     taken = (
         payment.refunds.counted()
         .filter(trouble=trouble, booking=booking)
         .aggregate(total=Sum("amount_cents"))["total"]
     )
-    return Source(came, came - int(taken or 0), ways, attempt)
+    return Source(came, max(came - int(taken or 0), 0), ways, attempt)
+
+
+def _is_posted(trouble: Trouble) -> bool:
+    """Tell whether the money came in francs; of another currency no amount of ours goes back."""
+    return Posting.objects.filter(source=LedgerSource.TROUBLE, key=str(trouble.pk)).exists()
+
+
+def _missing_cents(payment: Payment) -> int:
+    """Return how much less than its amount came for a settled payment; below zero if more came.
+
+    A rest may have been waived, the bank may have taken money back, or more may be owed.
+    """
+    moved = Entry.objects.filter(posting__payment=payment, account__in=NOT_AS_ASKED)
+    sums = moved.exclude(posting__source__in=OF_REFUNDS).aggregate(
+        debit=Sum("debit_cents"), credit=Sum("credit_cents")
+    )
+    return (sums["debit"] or 0) - (sums["credit"] or 0)
 
 
 def _paid_attempt(payment: Payment) -> Attempt | None:

@@ -59,10 +59,15 @@ def ask(*, payment: Payment, wanted: Wanted, actor: Actor, now: datetime) -> Ref
     """
     if not rules.may_ask(payment.office, actor=actor):
         raise NotTheirMoney
+    if wanted.booking is not None:
+        settling.one_writer_at_a_time(settling.bank_writer(wanted.booking.account))
     payment = settling.locked(payment.pk)
     standing = Refund.objects.filter(key=wanted.key, payment=payment).first()
     if standing is not None:
         return standing
+    for surplus in (wanted.trouble, wanted.booking):
+        if surplus is not None:
+            surplus.refresh_from_db()  # somebody may have put it right since it was read
     source = refund_queries.source_of(payment, trouble=wanted.trouble, booking=wanted.booking)
     if wanted.amount_cents <= 0:
         raise NothingToPay

@@ -82,6 +82,8 @@ class DifferenceKind(StrEnum):
 
     MISSING_THERE = "missing-there"  # we have it, the provider's list has not
     MISSING_HERE = "missing-here"  # the provider's list has it, we have not
+    BACK_MISSING_THERE = "back-missing-there"  # the same of refunds
+    BACK_MISSING_HERE = "back-missing-here"
     OTHER_AMOUNT = "other-amount"
     TILL_OPEN = "till-open"  # nobody counted it by the end of its day
     LEDGER = "ledger"  # the ledger and what it was made from

@@ -164,7 +164,7 @@ def one_writer_at_a_time(of_what: str) -> None:
 def bank_writer(account: str) -> str:
     """Return the name under which what a person does waits for what the bank takes back.
 
-    Both need locks on a booking and on a payment, in the opposite order.
+    Take it first of all. Both need locks on a booking and on a payment, in the opposite order.
     """
     return f"payments.bank {account}"
 

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet, Sum
 
 from visavis.foundation.money import chf
+from visavis.payments.chart import OF_REFUNDS, Account
 from visavis.payments.ledger_models import Entry
 
 
@@ -68,6 +69,15 @@ def balance(account: str) -> int:
         debit=Sum("debit_cents"), credit=Sum("credit_cents")
     )
     return (sums["debit"] or 0) - (sums["credit"] or 0)
+
+
+def given_back() -> int:
+    """Return what refunds took out of fees, surpluses, and what was owed, in centimes."""
+    rows = Entry.objects.filter(
+        posting__source__in=OF_REFUNDS,
+        account__in=(Account.REFUNDS, Account.UNASSIGNED, Account.OWED),
+    )
+    return int(rows.aggregate(total=Sum("debit_cents"))["total"] or 0)
 
 
 def on(day: date, account: str) -> int:

@@ -102,6 +102,12 @@ def site(code: str) -> Site:
         raise NoSuchSite(code) from missing
 
 
+def names() -> Mapping[str, Mapping[str, str]]:
+    """Return what organisations and sites are called, by their codes; withdrawn ones too."""
+    organisations = Organisation.objects.values_list("code", "names")
+    return {**dict(Site.objects.values_list("code", "names")), **dict(organisations)}
+
+
 def creditors() -> Mapping[str, schema.CreditorEntry]:
     """Return who gets the money of an organisation's bills: itself, or what it is part of."""
     rows = Organisation.objects.standing().values_list("code", "part_of", "creditor")

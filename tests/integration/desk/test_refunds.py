@@ -62,3 +62,13 @@ def test_says_when_it_was_taken_back_meanwhile(browser, paid, now):
 
 def test_without_a_number_there_is_nothing_to_confirm(browser):
     assert browser.get(address("refund_confirm")).url == address("refund")
+
+
+def test_forgets_the_citizen_who_went_away(browser, paid, now):
+    look_up(browser, approved(paid, 2_552, Way.TILL, now=now))
+    session = browser.session
+    session["desk_refund"] = session["desk_refund"] | {"at": now.timestamp() - 31 * 60}
+    session.save()
+
+    assert browser.post(address("refund_confirm")).url == address("refund")
+    assert Refund.objects.get().state == "approved"

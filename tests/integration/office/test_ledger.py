@@ -20,8 +20,20 @@ from visavis.payments import operations, queries
 from visavis.payments.bank_models import Assignment
 from visavis.payments.models import BankBooking
 from visavis.payments.reconciliation_models import Difference
+from visavis.places import queries as places
+from visavis.places.models import Organisation, Site
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def branch(environment) -> Site:
+    names = dict.fromkeys(("fr", "de", "it", "en"), "Saignelégier")
+    post = Organisation.objects.create(code="post", kind="post", names=names, source="test")
+    return Site.objects.create(
+        code="saignelegier", organisation=post, kind="post", names=names, commune=6757,
+        latitude=47.25, longitude=7.0, source="test",
+    )  # fmt: skip
 
 
 def stray(browser, amount="125.52") -> str:
@@ -66,6 +78,17 @@ class TestLedger:
 
         rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
         assert [row["account"] for row in rows] == ["cash", "rounding", "fees"]
+
+    def test_calls_offices_and_sites_by_their_names(self, environment, branch, ask_for, clerk, now):
+        operations.receive_cash(payment=ask_for(), key=uuid4(), actor=clerk, now=now)
+        month = {"period": localdate(now).isoformat()[:7]}
+        office = {"office": "environment", "account": "cash"}
+
+        lines = environment.get(address("ledger"), month).context["lines"]
+        page = environment.get(address("ledger"), month | office)
+
+        assert {line.office for line in lines} == {places.names()["environment"]["fr"]}
+        assert [row.site for row in page.context["rows"]] == ["Saignelégier"]
 
     def test_another_office_sees_nothing(self, environment, health, ask_for, clerk, now):
         operations.receive_cash(payment=ask_for(), key=uuid4(), actor=clerk, now=now)
@@ -113,6 +136,13 @@ class TestReconciliation:
         assert difference.words == "Listed a day later."
         assert environment.get(where).status_code == 404
 
+    def test_says_at_which_site_a_till_was_not_counted(self, environment, branch, compare, clerk):
+        compare()
+
+        item = environment.get(address("reconciliation")).context["items"][0]
+
+        assert (item.difference.kind, item.where) == ("till-open", "Saignelégier")
+
 
 class TestAssign:
     def test_settles_the_payment_and_says_so(self, environment, payment):
@@ -127,6 +157,15 @@ class TestAssign:
         assert answer.status_code == 302
         assert queries.payment(payment.pk).is_settled
         assert Assignment.objects.get().reason == "The payer called."
+
+    def test_leads_on_to_giving_back_what_is_too_much(self, environment, payment):
+        where = stray(environment, "130.00")
+
+        answer = environment.post(where, {"number": payment.number, "reason": "They called."})
+
+        page = environment.get(answer.url)
+        assert answer.url == address("refund_ask", payment.pk)
+        assert page.context["source"].came_cents == 13_000
 
     def test_knows_the_payment_of_a_shortfall(self, environment, payment):
         send(environment, statement(Entry([paying(payment, "100.00")])))

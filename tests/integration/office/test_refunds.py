@@ -138,3 +138,12 @@ def test_the_list_asks_as_much_for_many_as_for_few(olga, online, now):
         olga.get(address("refunds"))
 
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    "query", ["?trouble=1", "?booking=1", "?trouble=x", "?trouble=" + "9" * 40]
+)
+def test_never_gives_the_fee_back_for_a_surplus_that_is_off_the_list(olga, online, query):
+    assert olga.get(address("refund_ask", online.pk) + query).status_code == 404
+    assert ask(olga, online, query=query).status_code == 404
+    assert not Refund.objects.exists()

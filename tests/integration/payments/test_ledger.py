@@ -11,12 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.integration.payments.conftest import PAGE
-from tests.integration.payments.refunds import approved, paid_in_cash, paid_online
+from tests.integration.payments.refunds import (
+    OLGA,
+    OSCAR,
+    approved,
+    paid_in_cash,
+    paid_online,
+    wanted,
+)
 from tests.integration.payments.test_bank import account, reference  # noqa: F401 - a fixture
 from tests.statements import Entry as Line
 from tests.statements import Paid, statement
 from visavis.foundation.actor import Actor, Channel, Kind
 from visavis.gateways.payment_provider.fake.faults import Answers
+from visavis.gateways.payment_provider.types import RefundState as Said
 from visavis.gateways.payment_provider.types import State
 from visavis.payments import (
     assigning,
@@ -26,15 +34,20 @@ from visavis.payments import (
     ledger,
     operations,
     paying_out,
+    refund_queries,
     refund_sending,
+    refunding,
     refusals,
     rules,
     tills,
+    totals,
 )
 from visavis.payments.chart import Account, Row, Source
 from visavis.payments.ledger_models import Entry, Posting
 from visavis.payments.models import BankBooking, CashReceipt, Payment, Trouble
 from visavis.payments.receipt_models import Receipt
+from visavis.payments.refund_models import Refund
+from visavis.payments.refund_rules import State as RefundState
 from visavis.payments.refund_rules import Way
 from visavis.payments.till_models import Till
 from visavis.payments.totals import balance
@@ -186,7 +199,7 @@ class TestRefunds:
         assert rows_of(payment) == {"cash": 10_000, "fees": -12_552, "refunds": 2_552}
         assert comparing.cash_of(localdate(now)) == balance("cash")
         check_now()
-        says_the_same_as_everything_else(cash_back=2_550)
+        says_the_same_as_everything_else()
 
 
 def tills_officer():
@@ -200,7 +213,8 @@ def tills_officer():
 
 ACTS = st.sampled_from(
     ["ask", "cash", "page", "paid", "silent", "swept", "bill", "short", "over", "stray", "back",
-     "assign", "waive", "right", "trouble", "count", "cancel"]
+     "assign", "waive", "right", "trouble", "count", "cancel", "surplus_back", "fee_back", "agree",
+     "disagree", "carry_out", "provider_decides"]
 )  # fmt: skip
 
 
@@ -213,6 +227,7 @@ class World:
         self.files = 0
 
     def act(self, what: str, amount: int) -> None:
+        self.amount = amount
         payment = Payment.objects.order_by("-requested_at", "pk").first()
         if what == "ask" or payment is None:
             self.ask_for(amount)
@@ -299,18 +314,81 @@ class World:
     def cancel(self, payment) -> None:
         operations.cancel(payment=payment, actor=self.system, now=self.now)
 
+    def surplus_back(self, payment) -> None:
+        trouble = Trouble.objects.unresolved().order_by("-pk").first()
+        waiting = BankBooking.objects.to_put_right().exclude(payment=None).order_by("-pk")
+        booking = None if trouble else waiting.first()
+        if trouble or booking:
+            self._ask_back((trouble or booking).payment, trouble=trouble, booking=booking)
+
+    def fee_back(self, payment) -> None:
+        settled = Payment.objects.filter(state="settled").order_by("-settled_at", "pk").first()
+        if settled is not None:
+            self._ask_back(settled)
+
+    def _ask_back(self, payment, **surplus) -> None:
+        source = refund_queries.source_of(payment, **surplus)
+        if source.ways:
+            way = source.ways[self.amount % len(source.ways)]
+            cents = max(min(self.amount, source.left_cents), 1)
+            refunding.ask(
+                payment=payment, wanted=wanted(cents, way, **surplus), actor=OLGA, now=self.now
+            )
+
+    def agree(self, payment) -> None:
+        for refund in Refund.objects.filter(state="asked"):
+            refunding.approve(refund_id=refund.pk, actor=OSCAR, now=self.now)
+
+    def disagree(self, payment) -> None:
+        for refund in Refund.objects.filter(state__in=("asked", "approved")):
+            refunding.refuse(refund_id=refund.pk, actor=OSCAR, now=self.now)
+
+    def carry_out(self, payment) -> None:
+        for refund in Refund.objects.filter(state__in=("approved", "sent")):
+            with suppress(refusals.PaymentRefused):
+                getattr(self, f"_by_{refund.way}")(refund)
+
+    def _by_provider(self, refund) -> None:
+        refund_sending.send(refund_id=refund.pk, actor=self.system, now=self.now)
+
+    def _by_till(self, refund) -> None:
+        paying_out.pay_out(refund_id=refund.pk, actor=self.clerk, now=self.now)
+
+    def _by_transfer(self, refund) -> None:
+        with suppress(refusals.RefundMovedOn):
+            paying_out.name_account(
+                refund_id=refund.pk, account="CH93 0076 2011 6238 5295 7", actor=self.citizen,
+                now=self.now,
+            )  # fmt: skip
+        after = ("sent", "settled", "returned")[self.amount % 3]
+        paying_out.note_transfer(
+            refund_id=refund.pk, after=RefundState(after), actor=OLGA, now=self.now
+        )
+
+    def provider_decides(self, payment) -> None:
+        for record in self.bench.ledger.refunds():
+            said = Said.DONE if self.amount % 2 else Said.FAILED
+            self.bench.ledger.decide_refund(record.repayment.key, said)
+        refund_sending.sweep(actor=self.system, now=self.now + timedelta(days=1))
+
     def _import(self, line: Line) -> None:
         bank.import_statement(content=statement(line), actor=self.system, now=self.now)
 
 
-def says_the_same_as_everything_else(cash_back: int = 0) -> None:
+def given_back(**by: object) -> int:
+    settled = Refund.objects.filter(state="settled", **by)
+    return sum(settled.values_list("amount_cents", flat=True))
+
+
+def says_the_same_as_everything_else() -> None:
     receipts = sum(
         Receipt.objects.exclude(payment=None).values_list("payment__amount_cents", flat=True)
     )
     assert -balance("fees") == receipts
     taken = sum(CashReceipt.objects.values_list("received_cents", flat=True))
     differences = sum(d or 0 for d in Till.objects.values_list("difference_cents", flat=True))
-    assert balance("cash") == taken + differences - cash_back
+    coins = sum(cents or 0 for cents in Refund.objects.values_list("paid_cents", flat=True))
+    assert balance("cash") == taken + differences - coins
     booked = sum(
         -one.amount_cents if one.is_reversal else one.amount_cents
         for one in BankBooking.objects.all()
@@ -319,12 +397,16 @@ def says_the_same_as_everything_else(cash_back: int = 0) -> None:
     online = sum(
         Payment.objects.filter(method="provider").values_list("amount_cents", flat=True)
     ) + sum(Trouble.objects.exclude(kind="no-answer").values_list("amount_cents", flat=True))
-    assert balance("provider") == online
+    assert balance("provider") == online - given_back(way="provider")
     waiting = BankBooking.objects.to_put_right()
-    strays = sum(one.amount_cents for one in waiting if not one.is_reversal)
-    troubles = Trouble.objects.unresolved().exclude(kind="no-answer")
-    assert -balance("unassigned") == strays + sum(troubles.values_list("amount_cents", flat=True))
-    assert balance("returned") == sum(one.amount_cents for one in waiting if one.is_reversal)
+    strays = [one for one in waiting if not one.is_reversal]
+    troubles = [*Trouble.objects.unresolved().exclude(kind="no-answer")]
+    left = sum(one.amount_cents - ledger.back_cents(one) for one in [*strays, *troubles])
+    assert -balance("unassigned") == left
+    missing = sum(ledger.missing_cents(one) for one in waiting if one.is_reversal)
+    assert balance("returned") == missing
+    assert totals.given_back() == given_back()
+    assert balance("owed") <= 0
     assert sum(map(balance, Account)) == 0
 
 

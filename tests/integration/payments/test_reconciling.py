@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,13 +12,25 @@ from django.core.management import CommandError, call_command
 from django.utils.timezone import localdate
 
 from tests.integration.payments.conftest import PAGE
+from tests.integration.payments.refunds import approved
 from tests.integration.payments.test_bank import account, paying, take_in  # noqa: F401 - fixtures
 from tests.integration.payments.test_ledger import tills_officer
 from tests.statements import Entry
 from visavis.gateways.payment_provider.fake.faults import Answers, Listing, Plan
-from visavis.gateways.payment_provider.types import State
-from visavis.payments import comparing, followers, operations, queries, reconciling, refusals, tills
+from visavis.gateways.payment_provider.types import RefundState, Repayment, State
+from visavis.payments import (
+    comparing,
+    followers,
+    operations,
+    queries,
+    reconciling,
+    refund_sending,
+    refusals,
+    tills,
+    totals,
+)
 from visavis.payments.reconciliation_models import Difference, Reconciliation
+from visavis.payments.refund_models import Refund
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +162,130 @@ class TestReconcile:
         followers.reconcile(now + timedelta(days=1))
 
         assert Reconciliation.objects.get().provider_count == 1
+
+
+class TestRefunds:
+    @pytest.fixture
+    def given_back(self, paid_online, bench, system, now):
+        def work(*, is_told=True) -> Refund:
+            refund = approved(paid_online(), 2_552, now=now)
+            refund_sending.send(refund_id=refund.pk, actor=system, now=now)
+            bench.ledger.work()
+            if is_told:
+                refund_sending.send(refund_id=refund.pk, actor=system, now=now)
+            bench.clock.at += 1  # what moves later is the newest line of the list
+            return refund
+
+        return work
+
+    def kinds(self, compared) -> list[str]:
+        return [one.kind for one in compared.standing]
+
+    @pytest.fixture(autouse=True)
+    def no_till(self, monkeypatch):
+        monkeypatch.setattr(comparing, "tills_left_open", lambda _day: ())
+
+    def test_fit_and_are_no_income(self, given_back, compare):
+        given_back()
+
+        compared = compare()
+
+        assert compared.standing == ()
+        assert (compared.run.provider_cents, compared.run.listed_cents) == (12_552, 12_552)
+
+    def test_heal_when_the_providers_word_was_lost(self, given_back, compare):
+        refund = given_back(is_told=False)
+        assert Refund.objects.get().state == "sent"
+
+        assert compare().standing == ()
+        assert Refund.objects.get(pk=refund.pk).is_settled
+
+    def test_are_missed_on_the_list(self, given_back, compare, bench, monkeypatch):
+        given_back()
+        monkeypatch.setattr(bench.ledger, "_refunds", {})
+
+        assert self.kinds(compare()) == ["back-missing-there"]
+
+    def test_are_missed_here_when_the_provider_gave_what_it_had_refused(
+        self, paid_online, compare, bench, system, now
+    ):
+        refund = approved(paid_online(), 2_552, now=now)
+        refund_sending.send(refund_id=refund.pk, actor=system, now=now)
+        bench.ledger.decide_refund(str(refund.key), RefundState.FAILED)
+        refund_sending.send(refund_id=refund.pk, actor=system, now=now)
+        key, refunds = str(refund.key), bench.ledger._refunds
+        refunds[key] = replace(refunds[key], state=RefundState.DONE)
+
+        compared = compare()
+
+        assert self.kinds(compared) == ["back-missing-here"]
+        assert compared.standing[0].payment == refund.payment
+
+    def test_that_nobody_asked_for_are_everybodys(self, paid_online, compare, bench):
+        paid = paid_online()
+        order = str(paid.attempts.get().key)
+        bench.ledger.refund(Repayment("somebody else's", order, 500, "CHF"))
+        bench.ledger.work()
+
+        assert self.kinds(compare()) == ["back-missing-here"]
+
+    def test_are_asked_about_where_there_is_no_list(self, given_back, compare, bench):
+        given_back()
+
+        assert compare(Listing.NOT_OFFERED).standing == ()
+        assert any(call.startswith("report_on_refund") for call in bench.provider.calls)
+
+    def test_what_the_list_has_twice_is_another_amount(self, paid_online, compare, bench):
+        paid_online()
+        true = bench.ledger.transactions
+        bench.ledger.transactions = lambda *stretch: true(*stretch) * 2
+
+        assert self.kinds(compare()) == ["other-amount"]
+
+
+class TestTheLedger:
+    def test_differs_anew_after_somebody_explained_it_once(self, compare, system, now, monkeypatch):
+        said = iter([5, 5, 7, 0])
+        monkeypatch.setattr(totals, "given_back", lambda: next(said))
+
+        first = [one for one in compare().standing if one.kind == "ledger"]
+        reconciling.put_right(difference=first[0], words="A bug.", actor=system, now=now)
+        again = [one for one in compare().standing if one.kind == "ledger"]
+        more = [one for one in compare().standing if one.kind == "ledger"]
+        none = [one for one in compare().standing if one.kind == "ledger"]
+
+        assert [len(first), len(again), len(more), len(none)] == [1, 0, 1, 0]
+
+    def test_stops_differing_on_another_day(self, bench, system, now, monkeypatch):
+        day = localdate(now)
+        with monkeypatch.context() as patch:
+            patch.setattr(totals, "given_back", lambda: 5)
+            reconciling.reconcile(day=day - timedelta(days=1), actor=system, now=now)
+        assert Difference.objects.filter(kind="ledger", resolved_at=None).exists()
+
+        reconciling.reconcile(day=day, actor=system, now=now)
+
+        assert not Difference.objects.filter(kind="ledger", resolved_at=None).exists()
+
+
+class TestMissedDays:
+    def test_are_made_up_for_when_the_provider_speaks_again(self, paid_online, bench, now):
+        followers.reconcile(now)
+        paid_online()
+        bench.answers(Answers.ERROR)
+        with pytest.raises(refusals.ProviderSilent):
+            followers.reconcile(now + timedelta(days=1))
+        bench.answers(Answers.GOOD)
+
+        followers.reconcile(now + timedelta(days=2))
+
+        assert Reconciliation.objects.count() == 3
+        assert Reconciliation.objects.get(day=localdate(now)).provider_count == 1
+
+    def test_are_no_more_than_a_month(self, bench, now):
+        followers.reconcile(now - timedelta(days=90))
+
+        assert len(reconciling.days_due(until=localdate(now))) == 31
 
 
 class TestPutRight:

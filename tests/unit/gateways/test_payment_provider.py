@@ -82,6 +82,8 @@ class TestWire:
             {"state": "won"},
             {"amount_cents": "5"},
             {"amount_cents": True},
+            {"amount_cents": -5},
+            {"amount_cents": 2**31},
             {"key": ""},
             {"reference": None},
         ],
@@ -90,6 +92,12 @@ class TestWire:
     def test_an_answer_that_is_no_report_is_no_answer(self, change):
         with pytest.raises(Unreachable):
             wire.report_of(json.dumps({**self.REPORT, **change}).encode())
+
+    def test_an_answer_without_an_end_is_no_answer(self):
+        with pytest.raises(Unreachable):
+            wire.report_of(b"[" * 60_000)
+        with pytest.raises(Unreachable):
+            wire.transactions_of(b"[" * 60_000)
 
     @given(st.binary(max_size=60))
     def test_any_bytes_are_an_event_or_refused(self, body):

@@ -1,5 +1,6 @@
 """Money given back out of the till: a number in, an amount and a purpose out, nothing else."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django import forms
@@ -17,7 +18,8 @@ from visavis.foundation import throttles
 from visavis.payments import paying_out, refund_queries, refusals, tills
 from visavis.payments.refund_models import Refund
 
-FOUND = "desk_refund"  # in the session: the refund looked up last
+FOUND = "desk_refund"  # in the session: the refund looked up last, and when
+FOUND_FOR = timedelta(minutes=30)
 REFUSALS: dict[type[Exception], Promise] = {
     refusals.NoSuchRefund: _(
         "No money waits under this number. Ask the citizen to read it again, digit by digit."
@@ -60,7 +62,8 @@ def enter(request: HttpRequest) -> HttpResponse:
         except (refusals.NoSuchRefund, throttles.TooMany) as refusal:
             form.add_error("number", str(REFUSALS[type(refusal)]))
         else:
-            request.session[FOUND] = str(found.pk)
+            at = entrance.request_now(request).timestamp()
+            request.session[FOUND] = {"refund": str(found.pk), "at": at}
             return redirect("desk:refund_confirm")
     return render(request, "desk/refunds/enter.html", {"form": form, "form_id": "number"})
 
@@ -98,4 +101,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest) -> Refund | None:
     held = request.session.get(FOUND)
-    return refund_queries.refund(UUID(held)) if held else None
+    if not isinstance(held, dict):
+        return None
+    if entrance.request_now(request).timestamp() - held["at"] > FOUND_FOR.total_seconds():
+        del request.session[FOUND]
+        return None
+    return refund_queries.refund(UUID(held["refund"]))

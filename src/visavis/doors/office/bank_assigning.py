@@ -14,7 +14,8 @@ from visavis.doors.entrance import actor_of, request_now
 from visavis.doors.office.bank import Item, items_of
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
-from visavis.payments import assigning, queries, refusals
+from visavis.payments import assigning, queries, refund_queries, refusals
+from visavis.payments.models import Payment
 
 REFUSALS: dict[type[Exception], Promise] = {
     refusals.NoSuchPayment: _("No payment has this number. Check it digit by digit."),
@@ -60,16 +61,22 @@ def assign(request: HttpRequest, booking_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"number": meant.spoken_number if meant else ""},
     )
-    if form.is_valid() and _assigned(request, form, item, actor=actor):
+    payment = _assigned(request, form, item, actor=actor) if form.is_valid() else None
+    if payment is not None:
         messages.success(request, gettext("Assigned. The payment is settled."))
+        if refund_queries.source_of(payment).came_cents > payment.amount_cents:
+            messages.info(request, gettext("More came than was due. Give the payer the rest back."))
+            return redirect("office:refund_ask", payment.pk)
         return redirect("office:money")
     return render(request, "office/assign_booking.html", {"form": form, "item": item})
 
 
-def _assigned(request: HttpRequest, form: AssignForm, item: Item, *, actor: Actor) -> bool:
+def _assigned(
+    request: HttpRequest, form: AssignForm, item: Item, *, actor: Actor
+) -> Payment | None:
     said = form.cleaned_data
     try:
-        assigning.assign(
+        return assigning.assign(
             booking=item.booking,
             payment=queries.by_number(said["number"]),
             reason=said["reason"],
@@ -79,5 +86,4 @@ def _assigned(request: HttpRequest, form: AssignForm, item: Item, *, actor: Acto
         )
     except tuple(REFUSALS) as refusal:
         form.add_error("number", str(REFUSALS[type(refusal)]))
-        return False
-    return True
+        return None

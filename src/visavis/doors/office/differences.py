@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from visavis.doors.entrance import actor_of, request_now
-from visavis.doors.office.ledger_labels import DIFFERENCES
+from visavis.doors.entrance import actor_of, language_of, request_now
+from visavis.doors.office.ledger_labels import DIFFERENCES, names_in
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
 from visavis.payments import reconciling
@@ -39,6 +39,7 @@ class Item:
 
     difference: Difference
     why: Promise
+    where: str  # the name of an office, or of a till's site; empty: all offices
 
 
 @never_cache
@@ -48,7 +49,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     """Show the last days as they were compared, and what waits."""
     actor = actor_of(request, kind=Kind.OFFICER)
     context = {
-        "items": items_of(actor),
+        "items": items_of(actor, language=language_of(request)),
         "runs": Reconciliation.objects.order_by("-day")[:DAYS_SHOWN],
     }
     return render(request, "office/reconciliation.html", context)
@@ -60,7 +61,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
 def put_right(request: HttpRequest, difference_id: int) -> HttpResponse:
     """Take one difference off the list, with words."""
     actor = actor_of(request, kind=Kind.OFFICER)
-    item = next((one for one in items_of(actor) if one.difference.pk == difference_id), None)
+    items = items_of(actor, language=language_of(request))
+    item = next((one for one in items if one.difference.pk == difference_id), None)
     if item is None:
         raise Http404
     form = WordsForm(request.POST if request.method == "POST" else None)
@@ -76,6 +78,10 @@ def put_right(request: HttpRequest, difference_id: int) -> HttpResponse:
     return render(request, "office/put_right_difference.html", {"form": form, "item": item})
 
 
-def items_of(actor: Actor) -> list[Item]:
+def items_of(actor: Actor, *, language: str) -> list[Item]:
     """Return the differences that wait for the officer, oldest first."""
-    return [Item(one, DIFFERENCES[one.kind]) for one in reconciling.waiting(actor=actor)]
+    waiting, name = list(reconciling.waiting(actor=actor)), names_in(language)
+    sites = reconciling.sites_of_tills(waiting)
+    return [
+        Item(one, DIFFERENCES[one.kind], name(sites.get(one.pk, one.office))) for one in waiting
+    ]

@@ -12,8 +12,8 @@ from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from visavis.doors.entrance import actor_of, request_now
-from visavis.doors.office.ledger_labels import ACCOUNTS, SOURCES
+from visavis.doors.entrance import actor_of, language_of, request_now
+from visavis.doors.office.ledger_labels import ACCOUNTS, SOURCES, names_in
 from visavis.doors.office.queue import offices_of
 from visavis.doors.staff_gate import require_role
 from visavis.foundation.actor import Actor, Kind
@@ -82,6 +82,7 @@ class Line:
 
     total: totals.Total
     label: Promise
+    office: str  # its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Row:
 
     entry: Entry
     source: Promise
+    site: str  # its name, of cash
 
     @property
     def debit(self) -> str:
@@ -111,17 +113,23 @@ def ledger(request: HttpRequest) -> HttpResponse:
     entries = totals.rows(first=period.first, last=period.last, offices=offices)
     office, account = request.GET.get("office", ""), request.GET.get("account", "")
     context: dict[str, object] = {"period": period}
+    name = names_in(language_of(request))
     if office in offices and account in ACCOUNTS:
         chosen = entries.filter(office=office, account=account)
-        shown = [Row(entry, SOURCES[entry.posting.source]) for entry in chosen[:ROWS_SHOWN]]
+        shown = [
+            Row(entry, SOURCES[entry.posting.source], name(entry.posting.site))
+            for entry in chosen[:ROWS_SHOWN]
+        ]
         total = next(totals.of(chosen), totals.Total(office, account, 0, 0))
         context |= {
-            "line": Line(total, ACCOUNTS[account]),
+            "line": Line(total, ACCOUNTS[account], name(office)),
             "rows": shown,
             "left_out": max(chosen.count() - len(shown), 0),
         }
         return render(request, "office/ledger_account.html", context)
-    context["lines"] = [Line(total, ACCOUNTS[total.account]) for total in totals.of(entries)]
+    context["lines"] = [
+        Line(total, ACCOUNTS[total.account], name(total.office)) for total in totals.of(entries)
+    ]
     return render(request, "office/ledger.html", context)
 
 

@@ -1,10 +1,14 @@
 """What the accounts and sources of the ledger, and differences, are called."""
 
+from collections.abc import Callable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from visavis.foundation.text import said_in
 from visavis.payments.chart import Account, Source
 from visavis.payments.rules import DifferenceKind
+from visavis.places import queries as places
 
 ACCOUNTS: dict[str, Promise] = {
     Account.PROVIDER: _("At the payment provider"),
@@ -42,9 +46,21 @@ DIFFERENCES: dict[str, Promise] = {
     DifferenceKind.MISSING_HERE: _(
         "On the provider’s list, but not paid for us: find out for whom."
     ),
+    DifferenceKind.BACK_MISSING_THERE: _(
+        "Given back for us, but not on the provider’s list: ask the provider."
+    ),
+    DifferenceKind.BACK_MISSING_HERE: _(
+        "The provider’s list says that money went back, and we do not: find out why."
+    ),
     DifferenceKind.OTHER_AMOUNT: _("The provider’s list says another amount."),
     DifferenceKind.TILL_OPEN: _("A till was not counted at the end of its day."),
     DifferenceKind.LEDGER: _(
         "The ledger and what it is made from differ: tell the canton’s IT service."
     ),
 }
+
+
+def names_in(language: str) -> Callable[[str], str]:
+    """Return what tells the name of an office or a site from its code, all read at once."""
+    names = places.names()
+    return lambda code: said_in(names.get(code), language) or code

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from visavis.doors.entrance import actor_of, request_now
+from visavis.doors.entrance import actor_of, language_of, request_now
 from visavis.doors.office import bank, differences
 from visavis.doors.office.queue import offices_of
 from visavis.doors.office.remedies import BEING_REFUNDED, RemedyForm
@@ -55,7 +55,7 @@ def money(request: HttpRequest) -> HttpResponse:
     context = {
         "items": [_item(trouble) for trouble in _waiting(actor)],
         "bookings": bank.items_of(actor),
-        "differences": differences.items_of(actor),
+        "differences": differences.items_of(actor, language=language_of(request)),
         "has_account": bool(bank_accounts.accounts_of(actor)),
     }
     return render(request, "office/money.html", context)

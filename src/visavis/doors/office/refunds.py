@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -241,15 +241,25 @@ def _refund(refund_id: UUID, *, actor: Actor) -> Refund:
 def _surplus(
     request: HttpRequest, payment: Payment, *, actor: Actor
 ) -> tuple[Trouble | None, BankBooking | None]:
-    """Return the item of the worklist from which the officer came, if it is of this payment."""
+    """Return the item of the worklist from which the officer came.
+
+    Raises:
+        Http404: it is off the list, or of another payment. The fee must not go back in its place.
+    """
     trouble_id, booking_id = request.GET.get("trouble", ""), request.GET.get("booking", "")
-    if trouble_id.isdecimal():
+    if trouble_id:
         waiting = queries.troubles_of(payment.office).filter(payment=payment)
-        return waiting.filter(pk=int(trouble_id)).first(), None
-    if booking_id.isdecimal():
+        return get_object_or_404(waiting, pk=_number(trouble_id)), None
+    if booking_id:
         bookings = queries.bookings_to_put_right(bank.accounts_of(actor)).filter(payment=payment)
-        return None, bookings.filter(pk=int(booking_id)).first()
+        return None, get_object_or_404(bookings, pk=_number(booking_id))
     return None, None
+
+
+def _number(typed: str) -> int:
+    if not typed.isdecimal():
+        raise Http404
+    return int(typed[:18])
 
 
 def _row(one: Refund, *, now: datetime) -> Row:

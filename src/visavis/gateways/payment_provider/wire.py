@@ -19,6 +19,7 @@ from visavis.gateways.payment_provider.types import (
 )
 
 EVENT_BYTES = 8_192
+MOST_CENTS = 2**31 - 1
 
 
 def order_body(order: Order) -> bytes:
@@ -43,7 +44,7 @@ def refund_report_of(body: bytes) -> RefundReport:
             key=_text(said, "key"),
             reference=_text(said, "reference"),
             state=RefundState(_text(said, "state")),
-            amount_cents=_whole(said, "amount_cents"),
+            amount_cents=_cents(said, "amount_cents"),
             currency=_text(said, "currency"),
             demonstration=said.get("demonstration") is True,
         )
@@ -63,7 +64,7 @@ def report_of(body: bytes) -> Report:
             key=_text(said, "key"),
             reference=_text(said, "reference"),
             state=State(_text(said, "state")),
-            amount_cents=_whole(said, "amount_cents"),
+            amount_cents=_cents(said, "amount_cents"),
             currency=_text(said, "currency"),
             page_url=_text(said, "page_url"),
             demonstration=said.get("demonstration") is True,
@@ -93,7 +94,7 @@ def _transaction(said: Any) -> Transaction:
     return Transaction(
         key=_text(said, "key"),
         moved=Moved(_text(said, "moved")),
-        amount_cents=_whole(said, "amount_cents"),
+        amount_cents=_cents(said, "amount_cents"),
         currency=_text(said, "currency"),
         at=datetime.fromtimestamp(_whole(said, "at"), UTC),
     )
@@ -115,7 +116,10 @@ def event_of(body: bytes) -> Event:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    said = json.loads(body)
+    try:
+        said = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(said, dict):
         raise ValueError("not an object")
     return said
@@ -128,6 +132,13 @@ def _text(said: dict[str, Any], name: str) -> str:
     if not value.isprintable():  # a NUL or half a surrogate pair cannot be kept
         raise ValueError(f"{name} is not text")
     return value
+
+
+def _cents(said: dict[str, Any], name: str) -> int:
+    cents = _whole(said, name)
+    if not 0 <= cents <= MOST_CENTS:  # more or less cannot be kept, and is no payment of ours
+        raise ValueError(f"{name} is no amount")
+    return cents
 
 
 def _whole(said: dict[str, Any], name: str) -> int:

@@ -49,6 +49,7 @@ class RefundRecord:
     repayment: Repayment
     reference: str
     state: RefundState
+    moved_at: float = 0.0  # when it was given back, or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +124,11 @@ class Ledger:
             return self._move(record, state)
 
     def transactions(self, since: datetime, until: datetime) -> list[Transaction]:
-        """Return what was paid in a half-open stretch of time."""
+        """Return what was paid and given back in a half-open stretch of time."""
         with self._lock:
             lines = [
-                Transaction(
-                    record.order.key,
-                    Moved.IN,
-                    record.order.amount_cents,
-                    record.order.currency,
-                    listing.moment(record.moved_at),
-                )
-                for record in self._records.values()
-                if record.state is State.PAID
+                *(_paid(one) for one in self._records.values() if one.state is State.PAID),
+                *(_back(one) for one in self._refunds.values() if one.state is RefundState.DONE),
             ]
         return listing.as_told(
             (line for line in lines if since <= line.at < until), self.plan.listing
@@ -259,9 +253,23 @@ class Ledger:
             case "refund moved":
                 key, decided = line["key"], RefundState(line["state"])
                 self._events += 1
-                self._refunds[key] = replace(self._refunds[key], state=decided)
+                self._refunds[key] = replace(self._refunds[key], state=decided, moved_at=line["at"])
                 self._notices[line["event"]] = Notice(line["event"], key, decided, line["at"])
             case "delivered":
                 self._notices.pop(line["event"], None)
             case "faults":
                 self.plan = plan_of(line["plan"])
+
+
+def _paid(record: Record) -> Transaction:
+    order = record.order
+    return Transaction(
+        order.key, Moved.IN, order.amount_cents, order.currency, listing.moment(record.moved_at)
+    )
+
+
+def _back(record: RefundRecord) -> Transaction:
+    said = record.repayment
+    return Transaction(
+        said.key, Moved.BACK, said.amount_cents, said.currency, listing.moment(record.moved_at)
+    )

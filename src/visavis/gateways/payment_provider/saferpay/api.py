@@ -18,6 +18,7 @@ from visavis.gateways.payment_provider.errors import Rejected, Unreachable
 
 SPEC_VERSION = "1.45"
 ANSWER_BYTES = 262_144
+MOST_DIGITS = 9  # of an amount in centimes
 PAUSES_S = (0.5,)  # between tries; a citizen waits
 AGAIN = frozenset({"RETRY", "RETRY_LATER"})
 
@@ -114,10 +115,21 @@ class Api:
             connection.close()
 
 
+def cents_of(value: object) -> int | None:
+    """Return an amount as Saferpay writes it, or None when it is none that can be kept.
+
+    >>> cents_of("12552"), cents_of("-5"), cents_of("9" * 40)
+    (12552, None, None)
+    """
+    text = str(value)
+    is_amount = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_amount else None
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreachable("an answer that is no JSON") from error
     if not isinstance(said, dict):
         raise Unreachable("an answer that is no object")

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from visavis.gateways.payment_provider.errors import ListNotOffered, UnknownOrder, Unreachable
 from visavis.gateways.payment_provider.saferpay import notices, refunds
-from visavis.gateways.payment_provider.saferpay.api import Api, Refused, Said
+from visavis.gateways.payment_provider.saferpay.api import Api, Refused, Said, cents_of
 from visavis.gateways.payment_provider.types import (
     Order,
     RefundReport,
@@ -194,8 +194,7 @@ def _transaction(said: Said, key: str) -> Said:
     amount = found.get("Amount")
     is_amount = (
         isinstance(amount, dict)
-        and str(amount.get("Value", "")).isascii()
-        and str(amount.get("Value", "")).isdigit()
+        and cents_of(amount.get("Value")) is not None
         and isinstance(amount.get("CurrencyCode"), str)
     )
     if not is_amount:

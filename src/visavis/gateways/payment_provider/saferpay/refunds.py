@@ -1,7 +1,7 @@
 """Refunds at Saferpay: of a capture, at most once under our key, and captured like a payment."""
 
 from visavis.gateways.payment_provider.errors import Declined, UnknownOrder, Unreachable
-from visavis.gateways.payment_provider.saferpay.api import Api, Refused, Said
+from visavis.gateways.payment_provider.saferpay.api import Api, Refused, Said, cents_of
 from visavis.gateways.payment_provider.types import RefundReport, RefundState, Repayment
 
 NOT_FOUND = "TRANSACTION_NOT_FOUND"
@@ -79,8 +79,8 @@ def _report_of(api: Api, key: str, transaction: Said) -> RefundReport:
     amount, status = transaction.get("Amount"), transaction.get("Status")
     if transaction.get("Type") != "REFUND" or not isinstance(amount, dict):
         raise Unreachable("the transaction of another order")
-    value = str(amount.get("Value", ""))
-    if not (value.isascii() and value.isdigit()):
+    cents = cents_of(amount.get("Value"))
+    if cents is None:
         raise Unreachable("unreadable answer: Amount")
     reference = str(transaction.get("Id", ""))[:100]
     if status == "AUTHORIZED":
@@ -89,7 +89,7 @@ def _report_of(api: Api, key: str, transaction: Said) -> RefundReport:
     if state is None:
         raise Unreachable("unreadable answer: Status")
     return RefundReport(
-        key, reference, state, int(value), str(amount.get("CurrencyCode")), demonstration=False
+        key, reference, state, cents, str(amount.get("CurrencyCode")), demonstration=False
     )
 
 
