@@ -67,7 +67,7 @@ def begin(request: HttpRequest, user: User, *, by: str, target: str) -> HttpResp
     """Begin the session of somebody who has shown who they are, and lead on.
 
     Args:
-        by: "password", "printed_code", "phone", "passkey" or "registration".
+        by: "password", "printed_code", "phone", "passkey", "provider" or "registration".
         target: a safe address, see `next_of`.
     """
     record_authentication(request, user, method=by)

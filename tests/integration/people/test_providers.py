@@ -404,6 +404,16 @@ class TestLink:
         with pytest.raises(LoginUnknown):
             go(browser(), level=1)
 
+    def test_opens_the_account_beside_the_password_while_its_provider_stands(
+        self, go, elodie, as_elodie, now
+    ):
+        assert "login" not in queries.ways_beside_password(elodie)
+        go(as_elodie)
+        assert "login" in queries.ways_beside_password(elodie)
+
+        provider_loading.load([], now=now)
+        assert "login" not in queries.ways_beside_password(elodie)
+
     def test_is_taken_away_by_its_owner_only(self, go, elodie, as_elodie, paul, now):
         go(as_elodie)
 

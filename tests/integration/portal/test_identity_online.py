@@ -170,6 +170,14 @@ class TestSignIn:
         assert answer["Location"] == "/en/account/identity/"
         assert citizen.full_name in shown(elsewhere, address("portal:account"))
 
+    def test_lets_a_forgotten_password_be_replaced(self, at_home, walk):
+        at_home.get(walk(at_home))
+        elsewhere = Client()
+        elsewhere.get(walk(elsewhere))
+
+        assert "current_password" not in shown(elsewhere, address("portal:password"))
+        assert "current_password" in shown(at_home, address("portal:password"))
+
     def test_of_another_account_is_refused(self, at_home, walk, now):
         at_home.get(walk(at_home))
         twin = register(now)
