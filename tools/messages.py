@@ -121,7 +121,7 @@ def _bind(catalogue: Catalog) -> None:
             continue
         if isinstance(message.string, str):
             message.string = _bound(message.string)
-        else:
+        elif message.string is not None:  # a new text has none yet
             message.string = tuple(_bound(text) for text in message.string)
 
 

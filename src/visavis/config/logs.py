@@ -3,13 +3,14 @@
 import logging
 import re
 
-SECRET = re.compile(r"(/feeds/lanes/)[^/?\s]+")
+SECRET = re.compile(r"(/feeds/lanes/|/phone/(?:photograph/)?)[^/?\s]+")
 
 
 class WithoutSecrets(logging.Filter):
     """Leaves out the secret part of addresses: Django logs the address of whatever it refuses.
 
-    Calendar programs try methods that a feed refuses, so it would stand there every day.
+    Calendar programs try methods that a feed refuses, so it would stand there every day. A picture
+    that is refused must not leave there what lets a phone send pictures.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -41,7 +41,11 @@ SECOND_FACTOR = "mfa"  # the name under which allauth remembers it in the sessio
 def next_of(request: HttpRequest, otherwise: str = "portal:account") -> str:
     """Return where somebody wanted to go: an address of this counter, nothing else."""
     target = request.POST.get(NEXT) or request.GET.get(NEXT) or ""
-    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    is_ours = (
+        target.startswith("/")
+        and "\0" not in target
+        and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    )
     return in_language_of(request, target) if is_ours else reverse(otherwise)
 
 
@@ -63,7 +67,7 @@ def begin(request: HttpRequest, user: User, *, by: str, target: str) -> HttpResp
     """Begin the session of somebody who has shown who they are, and lead on.
 
     Args:
-        by: "password", "printed_code", "phone", "passkey" or "registration".
+        by: "password", "printed_code", "phone", "passkey", "provider" or "registration".
         target: a safe address, see `next_of`.
     """
     record_authentication(request, user, method=by)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 
-from asn1crypto import tsp  # type: ignore[import-untyped]  # it has no types
+from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # it has no types
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils import generic
@@ -65,12 +65,22 @@ class _Stamper(TimeStamper):
             if read["status"]["status"].native != "granted":
                 return read  # pyHanko says why not
             said = read["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
-            imprints = [one["message_imprint"]["hashed_message"].native for one in (said, req)]
+            asked = [
+                (one["message_imprint"]["hashed_message"].native, one["nonce"].native)
+                for one in (said, req)
+            ]
         except (ValueError, TypeError, KeyError) as fault:
             raise NoTimestamp(f"refused, or not a reply: {type(fault).__name__}") from fault
-        if imprints[0] != imprints[1]:
+        if asked[0] != asked[1]:
             raise NoTimestamp("the reply is to something else")
         return read
+
+    async def async_dummy_response(self, md_algorithm: str) -> cms.ContentInfo:
+        try:
+            return await super().async_dummy_response(md_algorithm)
+        except (ValueError, TypeError, KeyError, AssertionError) as fault:
+            # pyHanko looks for the authority's certificate, and by its issuer only.
+            raise NoTimestamp(f"without a certificate: {type(fault).__name__}") from fault
 
 
 _stamper = cache(_Stamper)
@@ -111,6 +121,7 @@ def signed(
         NoTimestamp: the authority did not say when.
     """
     timestamper = _stamper(authority) if authority else None
+    room = _room(signer, timestamper)
     # An update begins on a line of its own, PDF/A says; typst ends its last line without an end.
     update = _Update(io.BytesIO(pdf if pdf.endswith(b"\n") else pdf + b"\n"))
     spoken = SPOKEN.get(str(update.root.get("/Lang", ""))[:2], SPOKEN["en"])
@@ -124,12 +135,16 @@ def signed(
                 obj_type=name("/Sig"),
                 subfilter=SigSeedSubFilter.PADES,
                 timestamp=now.astimezone(UTC),
-                bytes_reserved=_room(signer, timestamper),
+                bytes_reserved=room,
             )
         )
     )
     digest, output = steps.send(SigIOSetup(md_algorithm=DIGEST, in_place=False))
-    steps.send(_message(signer, digest.document_digest, timestamper))
+    message = _message(signer, digest.document_digest, timestamper)
+    if timestamper and 2 * len(message) > room:
+        _stamper.cache_clear()  # the authority has changed: the next paper learns the size anew
+        raise NoTimestamp("the reply is longer than the one before")
+    steps.send(message)
     assert isinstance(output, io.BytesIO)
     return output.getvalue()
 

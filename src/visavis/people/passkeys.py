@@ -74,7 +74,8 @@ def add(
         name: what its owner calls it; empty for the day.
 
     Raises:
-        NotYours, SharedDevice, TooManyPasskeys: see `begin_adding`.
+        NotYours: somebody else's account, or closed by now.
+        SharedDevice, TooManyPasskeys: see `begin_adding`.
         ChallengeOver: answered already, too old, or another session's.
         PasskeyBroken, WrongOrigin, NotVerified: see `webauthn`.
         PasskeyKnown: it was added before.
@@ -85,6 +86,8 @@ def add(
     made = webauthn.made(answer, challenge=asked)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
+        if not user.is_active:
+            raise NotYours  # closed in another tab: nothing may open it again
         if user.passkeys.count() >= passkey.MOST:
             raise TooManyPasskeys
         kept = insert_unless_excluded(
@@ -122,7 +125,7 @@ def sign_in(*, challenge: UUID | None, answer: str, actor: Actor, now: datetime)
     Raises:
         ChallengeOver: answered already, too old, or another session's.
         NotOwnDevice: at a shared device, a passkey that lies on that very device.
-        PasskeyUnknown: nobody has it, or the account is closed.
+        PasskeyUnknown: nobody has it, or no longer, or the account is closed.
         PasskeyBroken, WrongOrigin, NotVerified: see `webauthn`.
         CounterWentBack: there may be a copy of it.
         TooMany: too many tries with this passkey.
@@ -203,7 +206,9 @@ def _take(
 @transaction.atomic
 def _count(found: Passkey, used: webauthn.Used, *, actor: Actor, now: datetime) -> bool:
     """Write down a use, or that the counter went back; both stay written."""
-    kept = Passkey.objects.select_for_update().get(pk=found.pk)
+    kept = Passkey.objects.select_for_update().filter(pk=found.pk).first()
+    if kept is None:  # taken away in another tab
+        raise PasskeyUnknown
     if passkey.went_back(kept=kept.sign_count, shown=used.sign_count):
         _record("people.passkey_counted_back", found.user, actor=actor, now=now)
         return False

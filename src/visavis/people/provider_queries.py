@@ -106,10 +106,13 @@ def birth_from(text: str) -> rules.PartialDate | None:
 
     >>> str(birth_from("1984-04-12")), str(birth_from("1984")), birth_from("0000-04-12")
     ('1984-04-12', '1984', None)
+    >>> birth_from("450576000000")
     """
     parts = text.split("-")
     if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) not in (1, 3):
         return None
+    if any(len(part) > 4 for part in parts):
+        return None  # a moment in milliseconds, perhaps: no calendar has such a year
     year, month, day = (int(part) or None for part in [*parts, "0", "0"][:3])
     try:
         return rules.PartialDate(year, month, day) if year else None

@@ -22,7 +22,8 @@ from visavis.gateways.openid import client as openid
 from visavis.gateways.openid.errors import OpenIdError, Unreachable
 from visavis.gateways.openid.types import Asked, Person
 from visavis.journal import operations as journal
-from visavis.people import comparing, limits, operations, rules
+from visavis.notices import operations as notices
+from visavis.people import comparing, limits, operations, queries, rules
 from visavis.people import provider_queries as known
 from visavis.people.models import User
 from visavis.people.provider_models import Errand, ProviderLogin
@@ -40,6 +41,7 @@ from visavis.people.refusals import (
     NotYours,
     OnPublicScreen,
     OtherAccount,
+    ProviderRefused,
     ProviderSilent,
     ProviderTooWeak,
     SaysOtherwise,
@@ -52,6 +54,9 @@ SALT = "visavis.people.errand"
 ERRAND_LIVES = timedelta(minutes=10)
 FRESH_S = 300  # a login given earlier elsewhere may be somebody else's who left the computer
 LONGEST_TARGET = 2000
+# OAuth 2.0, section 4.1.2.1, and OpenID Connect Unmet Authentication Requirements 1.0.
+DENIED, UNMET = "access_denied", "unmet_authentication_requirements"
+OUT_OF_ORDER = frozenset({"server_error", "temporarily_unavailable"})
 WORTH_PROVING = 2  # level 1 is what everybody has who registered
 
 
@@ -207,8 +212,19 @@ def _person(
     asked = _asked(answer.state, acrs=entry.acrs_for(errand.level), language=errand.language)
     _talking(lambda: openid.check_sender(client, issuer=answer.issuer))
     if answer.error or not answer.code:
-        raise GivenUp(answer.error[:40])
+        raise _refused(answer.error)
     return _talking(lambda: openid.identify(client, asked, code=answer.code, now=now))
+
+
+def _refused(error: str) -> ProviderRefused:
+    """Return what the error of a provider means; what no person can have caused stands in the log."""
+    if error in OUT_OF_ORDER:
+        return ProviderSilent(error)
+    if error == UNMET:
+        return LevelUnknown(error)
+    if error != DENIED:
+        LOG.warning("identity provider: error %.40r", error)
+    return GivenUp(error[:40])
 
 
 def _signed_in(person: Person, *, actor: Actor, now: datetime) -> User:
@@ -261,6 +277,7 @@ def _link(
     )  # fmt: skip
     if made is not None:
         _journal("people.login_linked", user, {"provider": entry.code}, actor=actor, now=now)
+        _tell(user, entry, actor=actor, now=now)
         return
     standing = _login_of(person)
     if standing is None:
@@ -268,6 +285,18 @@ def _link(
     if standing.user_id != user.pk:
         raise LoginTaken
     ProviderLogin.objects.filter(pk=standing.pk).update(used_at=now, acr=person.acr or "")
+
+
+def _tell(user: User, entry: IdentityProviderEntry, *, actor: Actor, now: datetime) -> None:
+    """Tell the owner at a confirmed address, as of a passkey: it may not have been them."""
+    contact, spoken = queries.confirmed_contact(user), user.language
+    if contact is None:
+        return
+    notices.send(
+        channel=contact.kind, address=contact.address, language=spoken, template="login-linked",
+        values={"provider": known.name_of(entry.code, language=spoken)},
+        subject=f"person:{user.name}", actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _compare(user: User, entry: IdentityProviderEntry, person: Person) -> None:

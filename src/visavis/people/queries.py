@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 
 from visavis.foundation import codes
 from visavis.foundation.text import said_in
-from visavis.people import comparing, rules, second_factor
+from visavis.people import comparing, provider_queries, rules, second_factor
 from visavis.people.models import Agreement, ContactCode, IdentityProof, LetterCode, Role, User
 from visavis.people.passkey_models import Passkey
 from visavis.places import queries as places
@@ -205,7 +205,7 @@ def confirmed_contact(user: User) -> rules.Contact | None:
 
 
 def ways_beside_password(user: User, *, without: Passkey | None = None) -> frozenset[str]:
-    """Return what opens an account if its password is forgotten: "code", "printed_code", "passkey".
+    """Return what opens an account if its password is forgotten: "code", "printed_code", "passkey", "login".
 
     Args:
         without: a passkey that shall not count.
@@ -215,6 +215,7 @@ def ways_beside_password(user: User, *, without: Passkey | None = None) -> froze
         "code": confirmed_contact(user) is not None,
         "printed_code": second_factor.recovery_codes_left(user) > 0,
         "passkey": passkeys.exists(),
+        "login": any(map(provider_queries.entry_of, provider_queries.logins_of(user))),
     }
     return frozenset(way for way, is_possible in possible.items() if is_possible)
 

@@ -41,6 +41,7 @@ from visavis.people.models import User
 from visavis.people.refusals import NotVerified, PasskeyBroken, WrongOrigin
 from visavis.places import queries as places
 
+LONGEST_ID = 1023  # bytes
 LONGEST_ANSWER = 16_000  # characters; without attestation an answer has about a thousand
 BACKED_UP = AuthenticatorData.FLAG.BS
 Result = TypeVar("Result")
@@ -137,6 +138,8 @@ def made(answer: str, *, challenge: bytes) -> Made:
     kept = auth_data.credential_data
     if kept is None or kept.credential_id != response.raw_id:
         raise PasskeyBroken
+    if len(kept.credential_id) > LONGEST_ID:
+        raise PasskeyBroken  # section 7.1, step 26; and no index holds thousands of bytes
     return Made(
         credential_id=kept.credential_id,
         public_key=cbor.encode(dict(kept.public_key)),

@@ -10,7 +10,7 @@ the screen's stead (`lend`, then `use`).
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from visavis.foundation.actor import Actor
@@ -72,6 +72,8 @@ def begin(*, screen: Screen, task: str, about: str = "", now: datetime) -> Begun
         screen = replace(
             screen, visit=Visit.objects.select_related("device").get(pk=screen.visit.pk)
         )
+    else:
+        _wait_for_other_tabs(screen.holder, task)
     if not screen.is_open(now):
         raise VisitEnded
     screen.handoffs.filter(task=task, ended_at=None).update(ended_at=now)
@@ -213,6 +215,13 @@ def forget(*, now: datetime) -> int:
     """Remove hand-offs that have been over for a while, and return how many rows went."""
     old = Handoff.objects.filter(expires_at__lt=now - rules.HANDOFF_KEPT)
     return old.delete()[0]
+
+
+def _wait_for_other_tabs(holder: str, task: str) -> None:
+    """Let one tab at a time begin at home, where there is no visit to lock."""
+    with connection.cursor() as cursor:
+        key = f"handoff:{holder}:{task}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _by_token(token: str, task: str) -> QuerySet[Handoff]:

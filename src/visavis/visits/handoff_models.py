@@ -77,6 +77,10 @@ class Handoff(models.Model):
     def is_lent(self) -> bool:
         return self.lent_at is not None
 
+    def is_of(self, token: str) -> bool:
+        """Tell whether this is the secret that stands in its code on the screen."""
+        return rules.hashed(token) == self.hashed
+
     @property
     def subject(self) -> str:
         """Return what the journal calls it; at home nobody but its own number."""

@@ -1,6 +1,7 @@
 """Asking an authority for a timestamp over HTTP."""
 
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -42,6 +43,13 @@ def test_hands_over_the_request_and_returns_the_reply(authority):
 
     assert client.stamp(b"hash") == b"stamped"
     assert asked == [("/tsa", ASKED, b"hash")]
+
+
+def test_asks_at_the_whole_address(authority):
+    _, asked, client = authority
+
+    replace(client, url=f"{client.url}?customer=7").stamp(b"hash")
+    assert asked == [("/tsa?customer=7", ASKED, b"hash")]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import io
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import pikepdf
 import pytest
+from asn1crypto import cms, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -185,6 +187,12 @@ class TestTimestamps:
         (signature,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         assert not signature.signer_info["unsigned_attrs"].native
 
+    @pytest.mark.parametrize("way", ["another-nonce", "no-nonce", "by-key", "longer", "bare"])
+    def test_nor_for_one_that_answers_in_its_own_way(self, unsigned, monkeypatch, way):
+        for _ in range(2):  # the next paper too
+            self.asked_of(monkeypatch, Odd(way))
+            assert is_signed_whole(provider().sign(unsigned, now=ISSUED))
+
     def test_the_live_world_asks_nobody_unless_it_is_told_whom(self, settings, monkeypatch):
         settings.WORLD = "live"
         monkeypatch.delenv(client.SETTING, raising=False)
@@ -198,6 +206,32 @@ class TestTimestamps:
         monkeypatch.setenv(client.SETTING, "https://stamps.example.ch/tsa")
 
         assert client.authority() == fake.FakeAuthority()
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An authority whose replies are well-formed and not what is expected."""
+
+    way: str
+
+    def stamp(self, request: bytes) -> bytes:
+        asked = tsp.TimeStampReq.load(request)
+        if self.way == "another-nonce":
+            asked["nonce"] = 1
+        elif self.way == "no-nonce":
+            del asked["nonce"]
+        reply = tsp.TimeStampResp.load(fake.FakeAuthority().stamp(asked.dump(force=True)))
+        message = reply["time_stamp_token"]["content"]
+        is_measured = asked["message_imprint"]["hashed_message"].native == sha256(b"").digest()
+        if self.way == "by-key":
+            (signer,) = message["signer_infos"]
+            signer["sid"] = cms.SignerIdentifier("subject_key_identifier", bytes(20))
+        elif self.way == "bare":
+            del message["certificates"]
+        elif self.way == "longer" and not is_measured:
+            (own,) = message["certificates"]
+            message["certificates"] = [own] * 40
+        return bytes(reply.dump(force=True))
 
 
 def trusting(certificate) -> ValidationContext:

@@ -1,4 +1,5 @@
 import json
+import random
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -20,6 +21,7 @@ from visavis.people import (
     passkeys,
     refusals,
     second_factor,
+    webauthn,
 )
 from visavis.people.models import User
 from visavis.people.passkey_models import Passkey, PasskeyChallenge
@@ -119,6 +121,14 @@ class TestAdding:
 
         assert not Passkey.objects.exists()
 
+    def test_refuses_a_name_longer_than_any_device_gives(self, elodie, now):
+        longest = Authenticator(credential_id=bytes(range(256)) * 3 + bytes(255))
+        assert give(elodie, longest, now)
+
+        for length in (1024, 3000):  # the database's index holds no 3000 random bytes
+            with pytest.raises(refusals.PasskeyBroken):
+                give(elodie, Authenticator(credential_id=random.randbytes(length)), now)
+
     @pytest.mark.parametrize("answer", ["", "{}", "[]", "null", "x" * 20_000, '{"id": 1}'])
     def test_refuses_what_cannot_be_read(self, elodie, now, answer):
         actor = as_actor(elodie)
@@ -169,6 +179,18 @@ class TestAdding:
             passkeys.add(
                 user=elodie, challenge=None, answer="", name="", actor=as_actor(paul), now=now
             )
+
+    def test_none_is_added_to_an_account_that_was_closed_meanwhile(self, elodie, phone, now):
+        actor, as_before = as_actor(elodie), User.objects.get(pk=elodie.pk)
+        question = passkeys.begin_adding(user=elodie, actor=actor, now=now)
+        closing.close_account(user=elodie, actor=actor, now=now)
+
+        with pytest.raises(refusals.NotYours):
+            passkeys.add(
+                user=as_before, challenge=question.challenge, answer=phone.make(question.options),
+                name="", actor=actor, now=now,
+            )  # fmt: skip
+        assert not Passkey.objects.exists()
 
 
 class TestSigningIn:
@@ -221,6 +243,20 @@ class TestSigningIn:
 
         with pytest.raises(refusals.PasskeyBroken):
             use(other, now, credential_id=b"one-credential-id", owner=elodie.name.encode())
+
+    def test_refuses_one_that_is_taken_away_at_this_very_moment(
+        self, with_passkey, phone, now, monkeypatch
+    ):
+        check = webauthn.check
+
+        def taken_away(*given, **more):
+            Passkey.objects.all().delete()
+            return check(*given, **more)
+
+        monkeypatch.setattr(webauthn, "check", taken_away)
+
+        with pytest.raises(refusals.PasskeyUnknown):
+            use(phone, now)
 
     def test_a_counter_that_went_back_is_written_down(self, with_passkey, elodie, phone, now):
         use(phone, now)

@@ -15,10 +15,11 @@ from tests.people import as_actor, browser, register
 from visavis.foundation import database
 from visavis.foundation.throttles import TooMany
 from visavis.journal.models import Entry
+from visavis.notices.models import Notice
 from visavis.packs import folder
 from visavis.people import closing, export, followers, limits, provider_loading, providers, queries
 from visavis.people import provider_queries as known
-from visavis.people.models import IdentityProof
+from visavis.people.models import IdentityProof, User
 from visavis.people.provider_models import Errand, IdentityProvider, ProviderLogin
 from visavis.people.refusals import (
     AnotherLogin,
@@ -174,6 +175,14 @@ class TestProve:
             go(as_elodie)
         assert refusal.value.fields == ("given_name", "birth")
 
+    @pytest.mark.parametrize("odd", ["-273369600000", "450576000000", "9" * 5000])
+    def test_refuses_a_birth_date_that_no_calendar_has(self, go, as_elodie, real_provider, odd):
+        real_provider.behaves(acr=f"{AGOV}300", claims={**ELODIE, "birthdate": odd})
+
+        with pytest.raises(SaysTooLittle) as refusal:
+            go(as_elodie)
+        assert refusal.value.fields == ("birth",)
+
     def test_refuses_a_level_that_the_provider_does_not_reach(self, as_elodie, go):
         with pytest.raises(ProviderTooWeak):
             go(as_elodie, provider="swissid", level=4)
@@ -273,6 +282,21 @@ class TestAnswer:
         with pytest.raises(GivenUp):
             go(as_elodie)
 
+    @pytest.mark.parametrize(
+        ("error", "refusal"),
+        [
+            ("temporarily_unavailable", ProviderSilent),
+            ("server_error", ProviderSilent),
+            ("unmet_authentication_requirements", LevelUnknown),
+            ("invalid_scope\nforged line", GivenUp),
+        ],
+    )
+    def test_with_an_error_says_whose_it_is(self, go, as_elodie, error, refusal, caplog):
+        with pytest.raises(refusal):
+            go(as_elodie, change={"code": "", "error": error})
+        assert ("invalid_scope" in caplog.text) == (refusal is GivenUp)
+        assert "\nforged" not in caplog.text
+
     def test_is_refused_when_another_account_is_signed_in_by_then(
         self, real_provider, as_elodie, paul, now
     ):
@@ -345,6 +369,25 @@ class TestLink:
 
         assert ProviderLogin.objects.filter(user=elodie).count() == 1
 
+    @pytest.mark.parametrize("level", [1, 3])
+    def test_is_told_to_the_owner_once_at_a_confirmed_address(
+        self, go, elodie, as_elodie, real_provider, now, level
+    ):
+        User.objects.filter(pk=elodie.pk).update(email_confirmed_at=now, language="en")
+        real_provider.behaves(acr=f"{AGOV}{level}00", claims=ELODIE)
+        for _ in range(2):
+            go(as_elodie, level=level)
+
+        notice = Notice.objects.get(template="login-linked")
+        assert (notice.channel, notice.address) == ("mail", "elodie@example.ch")
+        assert "AGOV now opens your account" in notice.body
+        assert "Exemple" not in notice.title + notice.body
+
+    def test_is_told_to_nobody_at_an_address_that_is_not_confirmed(self, go, as_elodie):
+        go(as_elodie)
+
+        assert not Notice.objects.filter(template="login-linked").exists()
+
     def test_at_level_1_links_and_proves_nothing(self, go, elodie, as_elodie, real_provider, now):
         real_provider.behaves(acr=f"{AGOV}100")
         go(as_elodie, level=1)
@@ -360,6 +403,16 @@ class TestLink:
         assert not ProviderLogin.objects.exists()
         with pytest.raises(LoginUnknown):
             go(browser(), level=1)
+
+    def test_opens_the_account_beside_the_password_while_its_provider_stands(
+        self, go, elodie, as_elodie, now
+    ):
+        assert "login" not in queries.ways_beside_password(elodie)
+        go(as_elodie)
+        assert "login" in queries.ways_beside_password(elodie)
+
+        provider_loading.load([], now=now)
+        assert "login" not in queries.ways_beside_password(elodie)
 
     def test_is_taken_away_by_its_owner_only(self, go, elodie, as_elodie, paul, now):
         go(as_elodie)

@@ -674,6 +674,17 @@ class TestProfile:
         )
 
     @pytest.mark.parametrize(
+        "typed", ["2026-02-30", "2026-10-25T02:30", "2026-10-25Tuesday", "9999-12-31T23:59-23:00"]
+    )
+    def test_shows_what_only_looks_like_a_day_as_it_was_typed(self, in_session, elodie, typed):
+        User.objects.filter(pk=elodie.pk).update(street=typed)
+
+        page = in_session.get(reverse("portal:my_data"))
+
+        assert page.status_code == 200
+        assert typed in text_of(page)
+
+    @pytest.mark.parametrize(
         "page",
         [
             *("account", "profile", "address", "notify", "contact", "password", "sheet", "confirm"),

@@ -14,7 +14,7 @@ from tests.integration.portal.test_account_in_visit import (  # noqa: F401
     begin_visit,
     kiosk,
 )
-from tests.people import register
+from tests.people import PASSWORD, register
 from tests.visiting import device, site  # noqa: F401
 from visavis.foundation import database
 from visavis.journal.models import Entry
@@ -192,6 +192,19 @@ class TestRefusals:
         choose(second, number)
 
         assert who(second) == ""
+
+    def test_after_signing_out_the_screen_shows_a_new_code(self, phone, asked, kiosk, elodie):
+        kiosk.post(reverse("portal:login"), {"login": elodie.number, "password": PASSWORD})
+        assert who(kiosk) == str(elodie.pk)
+        kiosk.post(reverse("portal:logout"))
+
+        page = kiosk.get(reverse(SCREEN))
+
+        assert page.status_code == 200
+        assert "<svg" in page.content.decode()
+        assert phone.get(asked).status_code == 410
+        new = reverse("portal:on_phone", args=[kiosk.session["handoff"]])
+        assert phone.get(new).status_code == 200
 
     def test_used_once_it_is_over(self, phone, asked, kiosk):
         phone.post(asked)

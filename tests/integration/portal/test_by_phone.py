@@ -280,6 +280,15 @@ class TestRefusals:
         assert lent.look().status_code == 410
         assert Phone(place.token).look().status_code == 200
 
+    def test_a_screen_shows_no_code_that_another_one_has_replaced(self, at_home, citizen):
+        at_home.show()
+        other = Client()
+        other.force_login(citizen)
+        Place(other, at_home.case).show()
+
+        assert "<svg" in at_home.show()
+        assert Phone(at_home.token).look().status_code == 200
+
     def test_saying_no_on_the_phone_ends_it(self, place, phone):
         page = phone.client.post(phone.url(), {"no": "1"}).content.decode()
 

@@ -15,7 +15,7 @@ from tests.openid import AGOV, ELODIE, connect, real_provider
 from tests.people import PASSWORD, register
 from tests.requesting import service
 from visavis.foundation import database
-from visavis.people import operations, queries
+from visavis.people import operations, provider_loading, queries
 from visavis.people.models import IdentityProof
 from visavis.people.provider_models import ProviderLogin
 from visavis.people.rules import ProofMethod
@@ -125,6 +125,18 @@ class TestProve:
 
         assert at_home.get(way)["Location"] == "/en/account/identity/"
 
+    def test_a_provider_that_was_withdrawn_meanwhile_is_said(self, at_home, walk, now):
+        way = walk(at_home)
+        provider_loading.load([], now=now)
+
+        assert "cannot be used here at the moment" in shown(at_home, way)
+
+    @pytest.mark.parametrize("field", ["next", "service"])
+    def test_a_zero_byte_in_the_form_breaks_nothing(self, at_home, field):
+        answer = at_home.post(address("portal:online", args=["agov"]), {field: "/a\0b"})
+
+        assert answer.status_code == 302
+
     def test_the_form_may_lead_to_the_provider_and_nowhere_else(self, at_home, real_provider):
         answer = at_home.get(address("portal:online", args=["agov"]))
 
@@ -158,6 +170,14 @@ class TestSignIn:
         assert answer["Location"] == "/en/account/identity/"
         assert citizen.full_name in shown(elsewhere, address("portal:account"))
 
+    def test_lets_a_forgotten_password_be_replaced(self, at_home, walk):
+        at_home.get(walk(at_home))
+        elsewhere = Client()
+        elsewhere.get(walk(elsewhere))
+
+        assert "current_password" not in shown(elsewhere, address("portal:password"))
+        assert "current_password" in shown(at_home, address("portal:password"))
+
     def test_of_another_account_is_refused(self, at_home, walk, now):
         at_home.get(walk(at_home))
         twin = register(now)
@@ -180,6 +200,14 @@ class TestPage:
         answer = at_home.post(address("portal:online_unlink"), {"provider": "agov"}, follow=True)
         assert "no longer counts" in answer.content.decode()
         assert queries.level_of(citizen, now=now) == 1
+
+    def test_unlinks_nothing_that_is_not_there(self, at_home, walk, citizen):
+        at_home.get(walk(at_home))
+
+        for other in ("swissid", "\0", ""):
+            answer = at_home.post(address("portal:online_unlink"), {"provider": other})
+            assert answer.status_code == 302
+        assert ProviderLogin.objects.filter(user=citizen).exists()
 
     def test_offers_only_what_leads_further(self, at_home, citizen, system, now):
         operations.prove_identity(

@@ -14,6 +14,14 @@ from visavis.config.logs import WithoutSecrets
             "%s: %s", ("Not Found", "/feeds/lanes/s3cr3t-_.ics"), "Not Found: /feeds/lanes/…",
             id="the secret of a feed",
         ),
+        pytest.param(
+            "%s: %s", ("Unprocessable", "/fr/phone/photograph/t0k-e_n/send/"),
+            "Unprocessable: /fr/phone/photograph/…/send/", id="what lends a phone",
+        ),
+        pytest.param(
+            "%s: %s", ("Forbidden", "/fr/phone/t0k-e_n/?x"), "Forbidden: /fr/phone/…/?x",
+            id="what signs in by phone",
+        ),
         pytest.param("%s: %s", ("Not Found", "/en/100%/"), "Not Found: /en/100%/", id="any other"),
         pytest.param("100%", (), "100%", id="no arguments"),
     ],

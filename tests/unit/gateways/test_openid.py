@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from joserfc import jws
@@ -13,7 +14,7 @@ from joserfc.jwk import ECKey, RSAKey
 from visavis.gateways.openid import client as openid
 from visavis.gateways.openid import errors, tokens
 from visavis.gateways.openid.types import Asked, Client, Source
-from visavis.gateways.openid.wire import Reply
+from visavis.gateways.openid.wire import Reply, exchange
 
 NOW = datetime(2026, 10, 25, 0, 30, 1, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -104,6 +105,13 @@ class TestVerified:
         with pytest.raises(errors.UnknownKey):
             tokens.verified(signed(), keys=lambda kid: keys)
 
+    @pytest.mark.parametrize("odd", [{"crv": "P-999"}, {"x": "AA"}, {"y": 5}])
+    def test_refuses_a_key_that_is_none(self, odd):
+        keys = [{**key, **odd} for key in public(CURVE)]
+
+        with pytest.raises(errors.WrongSignature):
+            tokens.verified(signed(key=CURVE, alg="ES256"), keys=lambda kid: keys)
+
     def test_guesses_no_key_among_several(self):
         other = RSAKey.generate_key(2048, parameters={"kid": "two"})
         token = jws.serialize_compact(
@@ -151,6 +159,7 @@ class TestPerson:
             pytest.param({"nbf": AT + 61}, errors.NotYetValid, id="not yet"),
             pytest.param({"nonce": None}, errors.WrongNonce, id="no nonce"),
             pytest.param({"nonce": ["nonce"]}, errors.WrongNonce, id="a list of nonces"),
+            pytest.param({"nonce": "\ud800"}, errors.WrongNonce, id="half a character"),
             pytest.param({"at_hash": "x"}, errors.WrongAccessToken, id="another access token"),
             pytest.param({"auth_time": AT - 361}, errors.NotFresh, id="signed in long ago"),
             pytest.param({"auth_time": None}, errors.NotAToken, id="no time of signing in"),
@@ -199,6 +208,20 @@ class Provider:
         return Reply(200, "application/json", json.dumps(said).encode())
 
 
+class Silent:
+    """Does not answer, and lets something happen while it is waited for."""
+
+    def __init__(self):
+        self.asked, self.meanwhile = 0, None
+
+    def __call__(self, *_, **more):
+        self.asked += 1
+        if self.meanwhile:
+            with pytest.raises(errors.Unreachable):
+                self.meanwhile()
+        raise errors.Unreachable("no answer")
+
+
 @pytest.fixture
 def provider(monkeypatch):
     openid.forget()
@@ -232,6 +255,29 @@ class TestClient:
         assert openid.identify(CLIENT, ASKED, code="c", now=NOW).subject == "one"
         assert provider.asked.count("/keys") == 2
 
+    def test_is_not_asked_again_for_each_page_while_it_is_silent(self, provider, monkeypatch):
+        """A page that names a provider must not hold a thread for seconds whenever it is shown."""
+        clock = [0.0]
+        monkeypatch.setattr(openid, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+        monkeypatch.setattr(openid, "exchange", silent := Silent())
+
+        for _ in range(3):
+            with pytest.raises(errors.Unreachable):
+                openid.metadata_of(CLIENT)
+        assert silent.asked == 1
+
+        clock[0] += openid.SILENT_S
+        silent.meanwhile = lambda: openid.metadata_of(CLIENT)  # somebody else's page
+        with pytest.raises(errors.Unreachable):
+            openid.metadata_of(CLIENT)
+        assert silent.asked == 2
+
+        clock[0] += openid.SILENT_S
+        monkeypatch.setattr(openid, "exchange", provider)
+        assert openid.metadata_of(CLIENT).issuer == ISSUER
+        assert openid.metadata_of(CLIENT).issuer == ISSUER
+        assert len(provider.asked) == 1
+
     def test_believes_no_fake_in_live(self, provider):
         provider.description["demonstration"] = True
 
@@ -260,6 +306,10 @@ class TestClient:
     def test_keeps_the_secret_out_of_what_is_printed(self):
         assert "a secret" not in repr(CLIENT)
         assert "verifier" not in repr(ASKED)
+
+    def test_an_address_that_is_none_is_as_good_as_silent(self):
+        with pytest.raises(errors.Unreachable):
+            exchange("GET", "https://[bad", is_live=True)
 
     def test_sends_nothing_in_the_clear_in_live(self):
         openid.forget()

@@ -53,7 +53,9 @@ def screen(request: HttpRequest) -> HttpResponse:
         except (HandoffOver, WrongNumber, WrongCredentials) as why:
             refusal = REFUSALS[type(why)]
     found = handing_off.living(screen=Screen(visit), task=TASK, now=request_now(request))
-    if found is None and SHOWN not in request.session:
+    shown = request.session.get(SHOWN, "")
+    # Of one that another tab began, or this one before it signed out, the code cannot be shown.
+    if not shown or (found and not found.is_of(shown)):
         begun = handing_off.begin(screen=Screen(visit), task=TASK, now=request_now(request))
         visits.leave(visit=visit, now=request_now(request))  # nobody touches the screen meanwhile
         found, request.session[SHOWN] = begun.handoff, begun.token

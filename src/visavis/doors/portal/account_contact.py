@@ -26,7 +26,7 @@ from visavis.people import contacts, queries, rules, signing_in
 from visavis.people.refusals import NothingToConfirm, WeakPassword, WrongCode, WrongCredentials
 
 PAGES = ["GET", "POST"]
-PROVEN_BY_CODE = frozenset({"code", "printed_code", "passkey"})
+PROVEN_OTHERWISE = frozenset({"code", "printed_code", "passkey", "provider"})
 
 
 @require_http_methods(PAGES)
@@ -115,11 +115,11 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_http_methods(PAGES)
 @citizen_required
 def password(request: HttpRequest) -> HttpResponse:
-    """Choose a new password; whoever came in by a code or a passkey need not know the old one."""
+    """Choose a new password; whoever came in without the old one need not know it."""
     user = user_of(request)
     target = sign_in.next_of(request)
-    knows_code = bool(PROVEN_BY_CODE & sign_in.was_begun_by(request))
-    form = (PasswordForm if knows_code else ChangePasswordForm)(request.POST or None)
+    needs_none = bool(PROVEN_OTHERWISE & sign_in.was_begun_by(request))
+    form = (PasswordForm if needs_none else ChangePasswordForm)(request.POST or None)
     if form.is_valid():
         try:
             signing_in.change_password(
@@ -136,5 +136,5 @@ def password(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             return redirect(target)
-    context = {"form": form, "next": target, "knows_code": knows_code}
+    context = {"form": form, "next": target, "needs_none": needs_none}
     return render(request, "portal/account/password.html", context)

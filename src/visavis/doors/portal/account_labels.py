@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -161,11 +162,12 @@ def _row(label: str | Promise, value: object) -> Row:
 
 
 def _shown(text: str) -> str:
-    """Return a kept value as people read it."""
-    if MOMENT.fullmatch(text):
-        return date_format(timezone.localtime(datetime.fromisoformat(text)), "j F Y H:i")
-    if DAY.fullmatch(text):
-        return date_format(date.fromisoformat(text), "j F Y")
+    """Return a kept value as people read it; what they typed themselves may only look like a day."""
+    with suppress(ValueError, OverflowError):
+        if MOMENT.fullmatch(text):
+            return date_format(timezone.localtime(datetime.fromisoformat(text)), "j F Y H:i")
+        if DAY.fullmatch(text):
+            return date_format(date.fromisoformat(text), "j F Y")
     return str(VALUES.get(text, text))
 
 

@@ -140,7 +140,7 @@ def _shown(request: HttpRequest, asked: Question, here: Screen) -> Handoff | Non
     """Return what stands on the screen, begun now if it is the first look at this question."""
     held = request.session.get(SHOWN, {})
     found = handing_off.living(screen=here, task=TASK, now=request_now(request))
-    is_other = held.get("about") != asked.about or (found and found.about != asked.about)
+    is_other = held.get("about") != asked.about or (found and not found.is_of(held["token"]))
     return _begin(request, asked, here) if is_other else found
 
 

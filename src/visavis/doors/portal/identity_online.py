@@ -33,7 +33,12 @@ from visavis.people import provider_queries, providers
 from visavis.people.models import User
 from visavis.people.provider_models import Errand
 from visavis.people.provider_schema import IdentityProviderEntry
-from visavis.people.refusals import ErrandOver, ProviderRefused, WrongCredentials
+from visavis.people.refusals import (
+    ErrandOver,
+    NoSuchProvider,
+    ProviderRefused,
+    WrongCredentials,
+)
 
 BROWSER = "online_browser"  # in the session: an answer counts only where its errand began
 REFUSED = "online_refused"
@@ -111,10 +116,8 @@ def back(request: HttpRequest) -> HttpResponse:
     try:
         errand = providers.take(state=answer.state, browser=browser, now=request_now(request))
     except ErrandOver as why:
-        known = request.user.is_authenticated
         with translation.override(request.session.get(LANGUAGE, language_of(request))):
-            messages.error(request, words.sentence(words.kept(why)))
-            return redirect("portal:identity" if known else "portal:account_start")
+            return _led_away(request, why)
     with translation.override(errand.language):
         return _finish(request, errand, answer)
 
@@ -123,12 +126,11 @@ def back(request: HttpRequest) -> HttpResponse:
 @citizen_required
 def unlink(request: HttpRequest) -> HttpResponse:
     """Take a login away from the account."""
-    providers.unlink(
-        user=user_of(request),
-        provider=request.POST.get("provider", ""),
-        actor=actor_of(request),
-        now=request_now(request),
-    )
+    user, provider = user_of(request), request.POST.get("provider", "")
+    if provider in provider_queries.logins_of(user):
+        providers.unlink(
+            user=user, provider=provider, actor=actor_of(request), now=request_now(request)
+        )
     messages.success(request, _("The login is unlinked. What it proved no longer counts."))
     return redirect("portal:identity")
 
@@ -162,6 +164,8 @@ def _finish(request: HttpRequest, errand: Errand, answer: providers.Answer) -> H
     actor, now = actor_of(request), request_now(request)
     try:
         outcome = providers.finish(errand=errand, answer=answer, actor=actor, now=now)
+    except NoSuchProvider as why:  # withdrawn meanwhile: it has no page any more
+        return _led_away(request, why)
     except (ProviderRefused, WrongCredentials) as why:
         request.session[REFUSED] = words.kept(why)
         again = reverse("portal:online", args=[errand.provider])
@@ -176,6 +180,13 @@ def _finish(request: HttpRequest, errand: Errand, answer: providers.Answer) -> H
     else:
         messages.success(request, _("Thank you. You can sign in by this login from now on."))
     return redirect(errand.target)
+
+
+def _led_away(request: HttpRequest, why: ProviderRefused) -> HttpResponse:
+    """Say why, where other ways stand."""
+    messages.error(request, words.sentence(words.kept(why)))
+    known = request.user.is_authenticated
+    return redirect("portal:identity" if known else "portal:account_start")
 
 
 def _origins(entry: IdentityProviderEntry) -> list[str]:

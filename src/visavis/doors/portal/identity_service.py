@@ -11,4 +11,5 @@ def service_of(request: HttpRequest) -> ServiceVersion | None:
     """Return the service that somebody came from, as it is today."""
     code = request.POST.get("service") or request.GET.get("service") or ""
     today = localdate(request_now(request))
-    return ServiceVersion.objects.on(today).filter(code=code).first() if code else None
+    is_one = code.isascii() and code.isprintable()
+    return ServiceVersion.objects.on(today).filter(code=code).first() if code and is_one else None

@@ -27,6 +27,7 @@ from visavis.gateways.openid.wire import Reply, exchange, object_of
 WELL_KNOWN = "/.well-known/openid-configuration"
 KEPT_S = 600  # a provider's description and keys
 REFETCH_AFTER_S = 10  # unknown keys make us look again, but not for each forged token
+SILENT_S = 20  # whoever did not answer is not asked again for each page that names it
 
 
 @dataclass(slots=True)
@@ -40,11 +41,13 @@ class _Known:
 
 
 _known: dict[str, _Known] = {}
+_silent_until: dict[str, float] = {}
 
 
 def forget() -> None:
-    """Forget every provider's description and keys."""
+    """Forget every provider's description and keys, and who was silent."""
     _known.clear()
+    _silent_until.clear()
 
 
 def metadata_of(client: Client) -> Metadata:
@@ -60,7 +63,7 @@ def metadata_of(client: Client) -> Metadata:
         raise NotConfigured
     known = _known.get(client.issuer)
     if known is None or time.monotonic() - known.read_at > KEPT_S:
-        known = _known[client.issuer] = _Known(_discovered(client), time.monotonic())
+        known = _known[client.issuer] = _looked_up(client)
     if known.metadata.demonstration and client.is_live:
         raise DemonstrationOnly
     return known.metadata
@@ -129,6 +132,22 @@ def identify(client: Client, asked: Asked, *, code: str, now: datetime) -> Perso
     if tokens.subject_of(said) != person.subject:
         raise OtherPerson
     return Person(person.issuer, person.subject, person.acr, said)
+
+
+def _looked_up(client: Client) -> _Known:
+    """Ask a provider for its description, one thread alone while it is silent: each waits seconds."""
+    silent_until = _silent_until.get(client.issuer)
+    if silent_until is not None:
+        if time.monotonic() < silent_until:
+            raise Unreachable("silent a moment ago")
+        _silent_until[client.issuer] = time.monotonic() + SILENT_S  # the others need not wait
+    try:
+        metadata = _discovered(client)
+    except Unreachable:
+        _silent_until[client.issuer] = time.monotonic() + SILENT_S
+        raise
+    _silent_until.pop(client.issuer, None)
+    return _Known(metadata, time.monotonic())
 
 
 def _discovered(client: Client) -> Metadata:

@@ -136,7 +136,7 @@ def _fits(key: Mapping[str, Any], algorithm: str) -> bool:
 def _payload(token: str, key: Mapping[str, Any], algorithm: str) -> dict[str, Any]:
     try:
         signed = jws.deserialize_compact(token, import_key(dict(key)), algorithms=[algorithm])
-    except (JoseError, ValueError) as fault:
+    except (JoseError, ValueError, KeyError) as fault:  # KeyError: a curve that nobody knows
         raise errors.WrongSignature from fault
     try:
         return object_of(signed.payload)
@@ -161,4 +161,6 @@ def _moment(claims: Mapping[str, Any], name: str) -> float:
 
 
 def _is_same(said: object, wanted: str) -> bool:
-    return isinstance(said, str) and hmac.compare_digest(said.encode(), wanted.encode())
+    if not isinstance(said, str):
+        return False
+    return hmac.compare_digest(said.encode(errors="surrogatepass"), wanted.encode())

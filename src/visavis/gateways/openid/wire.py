@@ -34,9 +34,12 @@ def exchange(
 
     Raises:
         NotEncrypted: an address without TLS, in the live world.
-        Unreachable: no answer.
+        Unreachable: no answer, or no address.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as fault:
+        raise Unreachable("not an address") from fault
     if parts.scheme not in ("https", "http") or (is_live and parts.scheme != "https"):
         raise NotEncrypted(parts.hostname)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection

@@ -43,7 +43,8 @@ class HttpAuthority:
     def stamp(self, request: bytes) -> bytes:
         connection = self._connection()
         try:
-            path = urlsplit(self.url).path or "/"
+            parts = urlsplit(self.url)
+            path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
             connection.request("POST", path, body=request, headers={"Content-Type": ASKED})
             answer = connection.getresponse()
             body = answer.read(ANSWER_BYTES)
