@@ -224,7 +224,7 @@ def _refuse_unless_room(case: Case, asked: Field, *, more: int) -> None:
 
 
 def _spend(size: int, *, actor: Actor, now: datetime) -> None:
-    kilobytes = size // 1_000 + 1
+    kilobytes = max(size // 1_000 + 1, attachment_rules.LEAST_KILOBYTES)
     who = f"visit:{actor.visit}" if actor.visit else actor.name
     limit, per = attachment_rules.KILOBYTES_AN_HOUR, attachment_rules.PER
     throttles.spend(f"cases.files:{who}", limit=limit, per=per, now=now, much=kilobytes)
