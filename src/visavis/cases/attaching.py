@@ -111,7 +111,10 @@ def open_file(*, case_id: UUID, key: UUID, actor: Actor, now: datetime) -> Opene
     """
     case = queries.file_for(case_id, actor=actor)
     opened = attachments.opened(attachments.row_of(case, key))
-    journal.record(what="cases.file_opened", subject=case.subject, actor=actor, now=now)
+    journal.record(
+        what="cases.file_opened", subject=case.subject, actor=actor, now=now,
+        details={"file": str(key)},
+    )  # fmt: skip
     return opened
 
 
@@ -124,7 +127,10 @@ def see_preview(*, case_id: UUID, key: UUID, actor: Actor, now: datetime) -> byt
     """
     case = queries.file_for(case_id, actor=actor)
     seen = attachments.preview(attachments.row_of(case, key))
-    journal.record(what="cases.preview_seen", subject=case.subject, actor=actor, now=now)
+    journal.record(
+        what="cases.preview_seen", subject=case.subject, actor=actor, now=now,
+        details={"file": str(key)},
+    )  # fmt: skip
     return seen
 
 
