@@ -1,12 +1,13 @@
 """A recovery certificate asked for, and the register in which its result is looked for."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from tests.people import make_canton
 from tests.requesting import answer, entry
-from visavis.cases import followers, operations, queries
+from visavis.cases import attaching, followers, operations, queries
 from visavis.cases.models import Case
 from visavis.catalog.models import ServiceVersion
 from visavis.catalog.operations import load_services
@@ -30,7 +31,7 @@ def send(db, elodie, now, register):
     load_services([entry("jura", "recovery-certificate")], redated={}, now=now)
     service = ServiceVersion.objects.get(code="recovery-certificate", written_from="2022-02-17")
 
-    def sent(**changed) -> Case:
+    def sent(proof: bytes = b"", **changed) -> Case:
         draft = operations.start(service=service, language="fr", actor=elodie, now=now)
         positive = (now - timedelta(days=20)).date().isoformat()
         answers = {
@@ -38,6 +39,11 @@ def send(db, elodie, now, register):
             "given_name": "Elodie", "family_name": "Exemple", "birth_date": "1984-04-12",
         }  # fmt: skip
         draft = answer(draft, answers | changed, actor=elodie, at=now)
+        if proof:
+            attaching.attach(
+                case_id=draft.pk, field="test_proof",
+                sent=attaching.Sent(uuid4(), "proof.jpg", proof), actor=elodie, now=now,
+            )  # fmt: skip
         return operations.submit(case_id=draft.pk, actor=elodie, now=now)
 
     return sent

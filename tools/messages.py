@@ -117,7 +117,7 @@ def _faults(app: Path, language: str, message: Message, known: Message | None) -
 def _bind(catalogue: Catalog) -> None:
     """Put no-break spaces where French wants them, so that nobody need think of it."""
     for message in catalogue:
-        if not message.id:
+        if not message.id or not message.string:
             continue
         if isinstance(message.string, str):
             message.string = _bound(message.string)

@@ -46,6 +46,8 @@ def answer(*, case_id: UUID, now: datetime) -> None:
     if question is None:
         return
     case = queries.case(case_id)
+    if not case.is_open:  # given up meanwhile: the register need not hear of it
+        return
     try:
         finding = checking.ask(question.register, _facts(case, now=now))
     except NoAnswer:

@@ -111,7 +111,10 @@ def open_file(*, case_id: UUID, key: UUID, actor: Actor, now: datetime) -> Opene
     """
     case = queries.file_for(case_id, actor=actor)
     opened = attachments.opened(attachments.row_of(case, key))
-    journal.record(what="cases.file_opened", subject=case.subject, actor=actor, now=now)
+    journal.record(
+        what="cases.file_opened", subject=case.subject, actor=actor, now=now,
+        details={"file": str(key)},
+    )  # fmt: skip
     return opened
 
 
@@ -124,7 +127,10 @@ def see_preview(*, case_id: UUID, key: UUID, actor: Actor, now: datetime) -> byt
     """
     case = queries.file_for(case_id, actor=actor)
     seen = attachments.preview(attachments.row_of(case, key))
-    journal.record(what="cases.preview_seen", subject=case.subject, actor=actor, now=now)
+    journal.record(
+        what="cases.preview_seen", subject=case.subject, actor=actor, now=now,
+        details={"file": str(key)},
+    )  # fmt: skip
     return seen
 
 
@@ -224,7 +230,7 @@ def _refuse_unless_room(case: Case, asked: Field, *, more: int) -> None:
 
 
 def _spend(size: int, *, actor: Actor, now: datetime) -> None:
-    kilobytes = size // 1_000 + 1
+    kilobytes = max(size // 1_000 + 1, attachment_rules.LEAST_KILOBYTES)
     who = f"visit:{actor.visit}" if actor.visit else actor.name
     limit, per = attachment_rules.KILOBYTES_AN_HOUR, attachment_rules.PER
     throttles.spend(f"cases.files:{who}", limit=limit, per=per, now=now, much=kilobytes)

@@ -11,6 +11,7 @@ LONGEST_NAME = 120  # characters
 MOST_OF_A_CASE = 30  # files, replaced ones too
 MOST_BYTES_OF_A_CASE = 60_000_000
 KILOBYTES_AN_HOUR = 100_000  # of one visit, account or browser
+LEAST_KILOBYTES = 500  # as much counts even a small file: each costs a process of its own
 KILOBYTES_OF_ALL_BROWSERS = (
     4_000_000  # a browser is named anew for nothing; visits and accounts go on
 )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
@@ -60,9 +59,7 @@ def freeze_again(case: Case, reading: Reading, *, now: datetime) -> None:
 
 def is_grantable(case: Case) -> bool:
     """Tell whether a case may be granted in this instance's world at all."""
-    paper = queries.form_of(case).paper
-    is_specimen = paper is not None and paper.eu_recovery is not None
-    return rules.may_be_granted(is_specimen=is_specimen, world=settings.WORLD)
+    return queries.is_given_here(queries.form_of(case))
 
 
 def _judge(case: Case, reading: Reading) -> None:

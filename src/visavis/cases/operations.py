@@ -26,6 +26,7 @@ from visavis.cases.refusals import (
     NoForm,
     NotComplete,
     NotEligible,
+    NotGrantedHere,
     NotOpen,
     NotRegistered,
     NotYours,
@@ -49,9 +50,12 @@ def start(*, service: ServiceVersion, language: str, actor: Actor, now: datetime
 
     Raises:
         NoForm: the service cannot be asked for here.
+        NotGrantedHere: it would be asked for in vain.
     """
     if service.form is None:
         raise NoForm
+    if not queries.is_given_here(service.form):
+        raise NotGrantedHere
     holder = {"owner": "" if actor.is_anonymous else actor.name, "held_by": actor.name}
     untouched = Case.objects.drafts().filter(service_code=service.code, revision=0, **holder)
     while True:  # a conflict is either the untouched draft, found next, or a drawn code

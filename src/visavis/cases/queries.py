@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from visavis.cases import attachments, checking, document, rules, vault
@@ -118,6 +119,11 @@ def how_many_underway(name: str) -> int:
     return Case.objects.of(name).filter(state__in=underway).count()
 
 
+def how_many_checking(name: str) -> int:
+    """Return how many requests of an account are being compared with a register."""
+    return Case.objects.of(name).filter(state=State.CHECKING).count()
+
+
 def drafts_of(actor: Actor, *, service: str = "") -> QuerySet[Case]:
     """Return the drafts with something in them that the actor can go on with here."""
     mine = Case.objects.with_version().drafts().exclude(revision=0).order_by("-saved_at")
@@ -137,6 +143,12 @@ def form_of(case: Case) -> Form:
     form = case.version.form
     assert form is not None  # a case is begun only for a service with a form
     return form
+
+
+def is_given_here(form: Form) -> bool:
+    """Tell whether what a form asks for may be granted in this instance's world at all."""
+    is_specimen = form.paper is not None and form.paper.eu_recovery is not None
+    return rules.may_be_granted(is_specimen=is_specimen, world=settings.WORLD)
 
 
 def document_of(case: Case) -> Document:

@@ -59,12 +59,10 @@ def remove_all(case_id: UUID) -> None:
 
 def older_than(moment: datetime) -> Iterator[tuple[UUID, str]]:
     """Yield the case and name of every file that was written before a moment."""
-    root = Path(settings.FILES)
-    for folder in sorted(root.glob("*/*")):
-        for file in sorted(folder.iterdir()):
-            with suppress(FileNotFoundError):  # removed meanwhile, as it should be
-                if file.stat().st_mtime < moment.timestamp():
-                    yield UUID(folder.name), file.name
+    for file in sorted(Path(settings.FILES).glob("??/*-*/*")):  # a folder gone meanwhile has none
+        with suppress(FileNotFoundError):  # removed meanwhile, as it should be
+            if file.stat().st_mtime < moment.timestamp():
+                yield UUID(file.parent.name), file.name
 
 
 def _folder(case_id: UUID) -> Path:

@@ -32,6 +32,7 @@ from visavis.foundation.actor import Actor
 from visavis.notices import operations as notices
 from visavis.people import queries, rules
 from visavis.people.models import User
+from visavis.visits import handing_off
 
 NEXT = "next"
 REMEMBERED_S = 30 * 24 * 60 * 60  # at home, when somebody asks for it
@@ -133,7 +134,9 @@ def was_begun_by(request: HttpRequest) -> frozenset[str]:
 
 
 def end(request: HttpRequest) -> None:
-    """End the session; nothing of it stays."""
+    """End the session; nothing of it stays, nor may a lent phone go on."""
+    if isinstance(request.user, User):
+        handing_off.end_all(holder=request.user.name, now=request_now(request))
     logout(request)
 
 

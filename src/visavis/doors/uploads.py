@@ -1,7 +1,7 @@
 """The one place where files come in. Everywhere else a request with a file is refused.
 
 A file is held in memory, since it is judged and sealed there and never lies open on a disk. How large
-a request may be was decided before, while it was awaited.
+a request may be was decided before, while it was awaited (`config/bodies.py`).
 """
 
 from collections.abc import Callable

@@ -188,6 +188,11 @@ def give_back(*, screen: Screen, task: str, now: datetime) -> None:
     screen.handoffs.filter(task=task, ended_at=None).update(ended_at=now)
 
 
+def end_all(*, holder: str, now: datetime) -> None:
+    """End whatever somebody has begun or lent, at any screen: they sign out. Repeatable."""
+    Handoff.objects.filter(holder=holder, ended_at=None).update(ended_at=now)
+
+
 def _chosen(
     screen: Screen, task: str, number: int, *, actor: Actor, now: datetime, is_lent: bool
 ) -> Handoff:

@@ -4,6 +4,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -147,8 +148,8 @@ class TestAttach:
             attach()
 
     def test_refuses_who_sends_too_much_in_an_hour(self, attach, monkeypatch):
-        monkeypatch.setattr(attachment_rules, "KILOBYTES_AN_HOUR", 1)
-        attach()
+        monkeypatch.setattr(attachment_rules, "KILOBYTES_AN_HOUR", 500)
+        attach()  # a small file, which costs a process of its own as a large one does
 
         with pytest.raises(TooMany):
             attach()
@@ -291,7 +292,8 @@ class TestOpenFile:
         opened = self.opens(row, officer, now)
 
         assert opened.content.startswith(b"%PDF")
-        assert Entry.objects.filter(what="cases.file_opened", actor=officer.name).exists()
+        (entry,) = Entry.objects.filter(what="cases.file_opened", actor=officer.name)
+        assert entry.details == {"file": str(row.key)}
 
     def test_another_office_finds_no_case(self, row, officer, now):
         stranger = replace(officer, roles=frozenset({"officer@health"}))
@@ -379,3 +381,23 @@ def test_the_sweep_removes_what_no_row_names_and_nothing_else(attach, claiming, 
     assert attaching.sweep(now=now + timedelta(days=9000)) == 2
 
     assert len(on_disk(files)) == 2
+
+
+def test_the_sweep_goes_on_where_a_folder_goes_or_is_none_of_ours(
+    attach, claiming, files, now, monkeypatch
+):
+    Attachment.objects.filter(pk=attach().pk).delete()
+    (files / "lost+found" / "half").mkdir(parents=True)
+    (files / "lost+found" / "half" / "notes").write_text("not ours")
+    gone = files / "aa" / str(uuid4())
+    gone.mkdir(parents=True)
+    seen = Path.iterdir
+
+    def meanwhile(folder):
+        if folder == gone:
+            raise FileNotFoundError
+        return seen(folder)
+
+    monkeypatch.setattr(Path, "iterdir", meanwhile)
+
+    assert attaching.sweep(now=now + timedelta(days=9000)) == 2

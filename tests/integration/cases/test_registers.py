@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
+from tests.attaching import files, picture  # noqa: F401
 from tests.registers import HELENE, ask, outcome_of, register, send  # noqa: F401
 from visavis.cases import asking, checking, decisions, followers, operations, queries, rules
 from visavis.cases.checking import NoAnswer, Outcome
 from visavis.cases.models import RegisterQuestion
-from visavis.cases.refusals import NotGrantedHere, NothingToAsk, NotYours
+from visavis.cases.refusals import NotComplete, NotGrantedHere, NothingToAsk, NotYours
 from visavis.cases.rules import State
 from visavis.foundation import jobs
 from visavis.gateways.laboratory_register.fake.people import Fault
@@ -41,11 +42,15 @@ class TestSending:
         )  # fmt: skip
 
     def test_a_test_abroad_goes_to_an_officer_at_once(self, send, register, run_jobs):
-        case = send(country="fr")
+        case = send(country="fr", proof=picture())
         run_jobs()
 
         assert (case.state, case.reasons) == (State.SUBMITTED, ["abroad"])
         assert register.asked == []
+
+    def test_a_test_abroad_comes_with_its_proof(self, send):
+        with pytest.raises(NotComplete, match="proof"):
+            send(country="fr")
 
 
 class TestAnswer:
@@ -133,6 +138,14 @@ class TestRepeating:
         operations.withdraw(case_id=case.pk, actor=elodie, now=now)
 
         assert ask(case, now).state == State.WITHDRAWN
+
+    def test_what_is_given_up_is_not_told_to_the_register(self, send, register, elodie, now):
+        case = send()
+        operations.withdraw(case_id=case.pk, actor=elodie, now=now)
+
+        ask(case, now)
+
+        assert register.asked == []
 
     def test_given_up_while_the_register_thinks_stays_given_up(
         self, send, elodie, now, monkeypatch
@@ -257,17 +270,24 @@ class TestOfficer:
 
 
 class TestOutsideTheDemonstration:
-    @pytest.fixture(autouse=True)
-    def practice(self, settings):
+    @pytest.fixture
+    def sent(self, send, settings):
+        """A request from before: none can be begun there."""
+        case = send()
         settings.WORLD = "practice"
+        return case
 
-    def test_nothing_is_granted_by_itself(self, send, now):
-        case = ask(send(), now)
+    def test_it_cannot_even_be_begun(self, sent, send):
+        with pytest.raises(NotGrantedHere):
+            send()
+
+    def test_nothing_is_granted_by_itself(self, sent, now):
+        case = ask(sent, now)
 
         assert (case.state, outcome_of(case)) == (State.SUBMITTED, Outcome.CONFIRMED)
 
-    def test_an_officer_cannot_grant_it_but_refuse_it(self, send, now):
-        case = ask(send(), now)
+    def test_an_officer_cannot_grant_it_but_refuse_it(self, sent, now):
+        case = ask(sent, now)
         decisions.take(case_id=case.pk, actor=HELENE, now=now)
 
         with pytest.raises(NotGrantedHere):

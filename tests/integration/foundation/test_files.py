@@ -3,6 +3,8 @@
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
+from time import monotonic, sleep
 
 import pytest
 from PIL import Image
@@ -10,6 +12,7 @@ from PIL import Image
 from tests import sending
 from visavis.foundation.files import limited, refusals
 from visavis.foundation.files.examining import examine
+from visavis.foundation.files.judging import NICENESS
 from visavis.foundation.files.types import STANDARD, FileKind
 
 
@@ -121,6 +124,32 @@ class TestLimits:
 
         assert examine(sending.picture(), limits=hurried).pages == 1
 
+    def test_let_two_more_wait_and_refuse_the_fifth_at_once(self) -> None:
+        """Whoever waits holds a thread that pages are made in."""
+        let_go = Event()
+
+        def hold() -> None:
+            with limited.turn(replace(STANDARD, wait_s=60)):
+                let_go.wait(60)
+
+        with ThreadPoolExecutor(4) as pool:
+            holding = [pool.submit(hold) for _ in range(4)]
+            while limited._places._value:  # type: ignore[attr-defined]  # until all four stand there
+                sleep(0.01)
+            began = monotonic()
+            with pytest.raises(refusals.TooBusy):
+                examine(sending.picture(), limits=replace(STANDARD, wait_s=60))
+            assert monotonic() - began < 10
+            let_go.set()
+            assert [one.result() for one in holding] == [None] * 4
+
+        assert examine(sending.picture()).pages == 1
+
+    def test_are_judged_behind_everything_else(self) -> None:
+        _, nice = limited.run("/usr/bin/nice", b"", limits=STANDARD)
+
+        assert int(nice) >= NICENESS
+
 
 class TestThreads:
     def test_may_judge_side_by_side(self) -> None:
@@ -137,7 +166,7 @@ class TestThreads:
             except refusals.FileRefused as refusal:
                 return type(refusal)
 
-        with ThreadPoolExecutor(len(sent)) as pool:
+        with ThreadPoolExecutor(limited.AT_ONCE + limited.WAITING) as pool:
             outcomes = list(pool.map(outcome, sent))
 
         assert outcomes == [FileKind.JPEG, FileKind.PDF, FileKind.PNG, refusals.UnknownKind] * 2

@@ -9,8 +9,10 @@ from tests.integration.office.test_money import address, officer_of
 from tests.registers import ask, register, send
 from tests.requesting import citizen, elodie
 from visavis.cases import queries
-from visavis.cases.models import RegisterQuestion
+from visavis.cases.models import Case, RegisterQuestion
+from visavis.catalog.models import ServiceVersion
 from visavis.gateways.laboratory_register.fake.people import Fault
+from visavis.papers.followers import issue_the_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,45 @@ class TestItsCitizen:
         assert "En cours de contrôle" in client.get(portal("case", case.pk)).content.decode()
         sent = client.get(portal("case_submitted", case.pk)).content.decode()
         assert "contrôlées dans un registre" in sent
+
+    def test_sees_by_itself_when_it_has_been(self, client, send, register, now):
+        case = send()
+        pages = [
+            client.get(portal(page, case.pk)).content.decode()
+            for page in ("case", "case_submitted")
+        ]
+        before = client.get(portal("cases_how_far")).json()["state"]
+
+        ask(case, now)
+
+        for page in pages:
+            assert f'data-state="{before}"' in page
+            assert portal("cases_how_far") in page
+        checked = client.get(portal("cases_how_far")).json()["state"]
+        assert checked != before
+        granted = client.get(portal("case", case.pk)).content.decode()
+        assert f'data-state="{checked}"' in granted  # it waits for its paper
+
+        issue_the_paper(str(case.pk), now)
+
+        assert client.get(portal("cases_how_far")).json()["state"] != checked
+        assert "check-again" not in client.get(portal("case", case.pk)).content.decode()
+
+    def test_outside_the_demonstration_is_told_before_beginning(self, client, send, settings):
+        send()
+        ServiceVersion.objects.filter(written_from="2022-02-17").update(valid_until=None)
+        begin = portal("begin", "recovery-certificate")
+        form = '<form method="post">'
+        assert form in client.get(begin).content.decode()
+        settings.WORLD = "practice"
+
+        page = client.get(begin).content.decode()
+        answer = client.post(begin)
+
+        assert "ne peut plus être demandé" in page
+        assert form not in page
+        assert answer.status_code == 200
+        assert Case.objects.count() == 1
 
     def test_is_never_told_what_the_register_said(self, client, send, register, now):
         register.fault = Fault.NEAR

@@ -38,7 +38,7 @@ def test_the_form_refuses_what_the_law_refuses_and_nothing_else(
     answers = {
         "analysis": analysis, "country": country, "sampling": sampling.value,
         "first_positive_on": positive.isoformat(), "given_name": "Élodie",
-        "family_name": "Exemple", "birth_date": BORN, "delivery": "online",
+        "family_name": "Exemple", "birth_date": BORN, "delivery": "online", "test_proof": 1,
     }  # fmt: skip
 
     assert says_the_form(answers, on=on) == (obstacle(proof, on=on) is None)

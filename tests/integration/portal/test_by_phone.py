@@ -198,6 +198,30 @@ class TestTheWayThrough:
 
         assert place.arrived == 1
 
+    def test_the_same_picture_again_and_again_gives_no_more_time(self, place, lent):
+        """Else a phone that has long gone holds a kiosk for ever."""
+        key = str(uuid4())
+        lent.send(key=key)
+        until = list(Handoff.objects.values_list("expires_at", "done"))
+        visits_until = list(Visit.objects.values_list("expires_at"))
+
+        lent.send(key=key)
+
+        assert list(Handoff.objects.values_list("expires_at", "done")) == until
+        assert list(Visit.objects.values_list("expires_at")) == visits_until
+        assert place.said == "lent-1"
+
+    def test_signing_out_at_home_is_the_end_of_it(self, at_home):
+        at_home.show()
+        phone = Phone(at_home.token)
+        phone.confirm()
+        at_home.show(number=Handoff.objects.get().number)
+
+        at_home.client.post(reverse("portal:logout"))
+
+        assert phone.send().status_code == 410
+        assert at_home.arrived == 0
+
 
 class TestLookingAgain:
     """The pages load themselves anew: what was sent to get them must not be sent again."""

@@ -89,6 +89,46 @@ class TestWhole:
         with pytest.raises(bodies.BodyTooSlow):
             run(bodies.whole(scope(), never))
 
+    def test_leaves_nothing_readable_on_the_disk(self, monkeypatch):
+        """A passport's picture lies there for a moment, in a file without a name."""
+        files = []
+        plain = bodies.SpooledTemporaryFile
+
+        def watched(**how):
+            files.append(plain(**how))
+            return files[-1]
+
+        monkeypatch.setattr(bodies, "SpooledTemporaryFile", watched)
+
+        async def read() -> bytes:
+            kept = await bodies.whole(scope(), sender([b"passport" * 50_000]))
+            (file,) = files
+            assert file._rolled
+            lies_there = file.read()
+            kept.close()
+            return lies_there
+
+        lies_there = asyncio.run(read())
+        assert len(lies_there) == len(b"passport" * 50_000)
+        assert b"passport" not in lies_there
+
+    def test_lets_all_of_them_together_fill_no_disk(self, monkeypatch):
+        monkeypatch.setattr(bodies, "MOST_ON_DISK", 1_000_000)
+        large, form = [b"x" * 400_000], [b"x" * 200_000]
+
+        async def all_of_them() -> None:
+            held = [await bodies.whole(scope(), sender(large)) for _ in range(2)]
+            with pytest.raises(bodies.NoRoom):
+                await bodies.whole(scope(), sender(large))
+            held.append(await bodies.whole(scope(), sender(form)))  # as small as any page
+            for kept in held:
+                kept.close()
+            (await bodies.whole(scope(), sender(large))).close()
+
+        asyncio.run(all_of_them())
+
+        assert bodies.Kept.on_disk == 0
+
     def test_ends_with_its_sender(self):
         with pytest.raises(bodies.SenderGone):
             run(bodies.whole(scope(), sender([b"half"], ends=False)))

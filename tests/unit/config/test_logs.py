@@ -15,12 +15,13 @@ from visavis.config.logs import WithoutSecrets
             id="the secret of a feed",
         ),
         pytest.param(
-            "%s: %s", ("Unprocessable", "/fr/phone/photograph/t0k-e_n/send/"),
-            "Unprocessable: /fr/phone/photograph/…/send/", id="what lends a phone",
+            "%s: %s", ("Gone", "/fr/phone/photograph/s3cr3t-_/send/"),
+            "Gone: /fr/phone/photograph/…/send/",
+            id="the code on a screen that lends a phone",
         ),
         pytest.param(
-            "%s: %s", ("Forbidden", "/fr/phone/t0k-e_n/?x"), "Forbidden: /fr/phone/…/?x",
-            id="what signs in by phone",
+            "%s: %s", ("Gone", "/fr/phone/s3cr3t-_/"), "Gone: /fr/phone/…/",
+            id="the code on a screen that signs in",
         ),
         pytest.param("%s: %s", ("Not Found", "/en/100%/"), "Not Found: /en/100%/", id="any other"),
         pytest.param("100%", (), "100%", id="no arguments"),

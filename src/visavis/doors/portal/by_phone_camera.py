@@ -30,9 +30,10 @@ from visavis.visits import operations as visits
 from visavis.visits import rules as visit_rules
 from visavis.visits.handing_off import HandoffOver
 from visavis.visits.handoff_models import Handoff
+from visavis.visits.operations import VisitEnded
 
 PAGE = "portal/by_phone/phone.html"
-OVER = (HandoffOver, NoSuchCase, NotOpen)  # nothing can be sent any more
+OVER = (HandoffOver, NoSuchCase, NotOpen, VisitEnded)  # nothing can be sent any more
 CAMERA = "camera"  # in the phone's session: names this phone, so that a second one gets nothing
 
 
@@ -79,7 +80,7 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
         found = handing_off.lent(token=token, task=TASK, words=words, now=now)
         asked = _question(found, request)
         try:
-            attaching.attach(
+            row = attaching.attach(
                 case_id=asked.case.pk, field=asked.field.code, sent=_sent(request),
                 actor=_stand_in(found), now=now,
             )  # fmt: skip
@@ -87,11 +88,12 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
             return _over(request)
         except (AttachingRefused, FileRefused, TooMany) as why:
             return _page(request, token, found, refusal=said(why))
-        handing_off.use(token=token, task=TASK, words=words, now=now)
+        if row.sent_at == now:  # what has come before gives no more time, nor holds a device
+            handing_off.use(token=token, task=TASK, words=words, now=now)
+            if found.visit:
+                visits.leave(visit=found.visit, now=now)
     except OVER:
         return _over(request)
-    if found.visit:
-        visits.leave(visit=found.visit, now=now)
     return redirect("portal:photograph", token)
 
 

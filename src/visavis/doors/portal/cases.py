@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -32,6 +32,7 @@ from visavis.doors.portal.cases_filling import has_newer_rules
 from visavis.doors.portal.cases_words import EXPECTED, HAPPENED, REFUSALS, STATES, UNTIL
 from visavis.doors.portal.papers import papers_shown
 from visavis.foundation import codes
+from visavis.papers import queries as papers
 from visavis.payments import queries as payments
 from visavis.people import queries as people
 from visavis.people.models import User
@@ -49,7 +50,8 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     version = ServiceVersion.objects.on(today).filter(code=code).first()
     if version is None or version.form is None:
         raise Http404
-    if request.method == "POST":
+    is_given_here = queries.is_given_here(version.form)
+    if request.method == "POST" and is_given_here:
         case = operations.start(
             service=version, language=language_of(request), actor=actor, now=now
         )
@@ -60,6 +62,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         "fees_note": version.form.fees.note if version.form.fees else None,
         "drafts": [_listed(draft, request) for draft in queries.drafts_of(actor, service=code)],
         "is_known": not actor.is_anonymous,
+        "is_given_here": is_given_here,
         "service_code": code,
         "is_identity_missing": version.level > max(actor.assurance, 1)
         or _needs_two(version, request),
@@ -128,6 +131,7 @@ def _listed(case: Case, request: HttpRequest) -> dict[str, object]:
 @require_GET
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Where one request stands; a draft goes on where something is missing."""
+    before = _how_far(request)  # first, so that what changes meanwhile is noticed
     found = case_of(request, case_id)
     now, language = request_now(request), language_of(request)
     if found.is_draft:
@@ -146,6 +150,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         else queries.last_words(found, "refused"),
         "is_correction": found.state == State.CORRECTION,
         "is_payment": found.state == State.PAYMENT,
+        "is_checking": found.state == State.CHECKING,
+        "how_far": before,
         "payment": payment,
         "money_back": payments_back.shown(payment),
         "receipt": payment.receipt if payment and payment.is_settled else None,
@@ -159,6 +165,20 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "is_paper_coming": found.state == State.GRANTED and queries.form_of(found).paper,
     }
     return render(request, "portal/cases/case.html", context)
+
+
+@never_cache
+@require_GET
+def how_far(request: HttpRequest) -> HttpResponse:
+    """Say in a word how far a citizen's requests are, for a page on which they wait for a register."""
+    return JsonResponse({"state": _how_far(request)})
+
+
+def _how_far(request: HttpRequest) -> str:
+    """Return a word that changes when one has been checked, or has got its paper."""
+    name = actor_of(request).name
+    subjects = [f"case:{pk}" for pk in queries.cases_of(name).values_list("pk", flat=True)]
+    return f"{queries.how_many_checking(name)}-{papers.papers_for(subjects).count()}"
 
 
 def _story(case: Case, language: str) -> list[dict[str, object]]:
@@ -245,6 +265,7 @@ def _send(request: HttpRequest, found: Case) -> HttpResponse:
 @require_GET
 def submitted(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """It has arrived: the number, and what comes now."""
+    before = _how_far(request)
     found = case_of(request, case_id)
     if found.submitted_at is None:
         return redirect("portal:case", case_id)
@@ -255,6 +276,7 @@ def submitted(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "is_payment": found.state == State.PAYMENT,
         "is_granted": found.state == State.GRANTED,
         "is_checking": found.state == State.CHECKING,
+        "how_far": before,
         "due": day_in_words(found.due_at, language, places.zone()),
         "until": day_in_words(found.kept_until, language, places.zone()),
     }

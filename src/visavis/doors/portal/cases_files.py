@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from visavis.cases import attaching, attachments
 from visavis.cases.attachments import FileShown
 from visavis.cases.models import Case
+from visavis.cases.queries import NoSuchCase
 from visavis.cases.refusals import CaseRefused, NoSuchFile
 from visavis.cases.vault import KeyDestroyed
 from visavis.catalog.definition.form import Field, FieldType, FileSort
@@ -145,9 +146,13 @@ def take_back(request: HttpRequest, case: Case) -> None:
 
 def _attach(request: HttpRequest, case: Case, field: str, key: UUID, file: UploadedFile) -> None:
     sent = attaching.Sent(key=key, name=file.name or "", content=file.read())
-    attaching.attach(
-        case_id=case.pk, field=field, sent=sent, actor=actor_of(request), now=request_now(request)
-    )
+    try:
+        attaching.attach(
+            case_id=case.pk, field=field, sent=sent, actor=actor_of(request),
+            now=request_now(request),
+        )  # fmt: skip
+    except NoSuchCase as gone:  # taken up elsewhere while its file was judged
+        raise Http404 from gone
 
 
 def _key(request: HttpRequest, name: str) -> UUID:

@@ -7,6 +7,7 @@ from visavis.doors.portal import cases, cases_files, cases_filling, cases_later,
 urlpatterns = [
     path("services/<slug:code>/begin/", cases.begin, name="begin"),
     path("requests/", cases.mine, name="cases"),
+    path("requests/how-far/", cases.how_far, name="cases_how_far"),
     path("requests/take-up/", cases_later.take_up, name="case_take_up"),
     path("requests/<uuid:case_id>/", cases.case, name="case"),
     path("requests/<uuid:case_id>/before/", cases.before, name="case_before"),

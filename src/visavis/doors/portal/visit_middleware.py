@@ -139,6 +139,7 @@ def _asked_by_themselves() -> list[str]:
         "login_phone_state",
         "identity_check_state",
         "photograph_state",
+        "cases_how_far",
     )
     return [reverse(f"portal:{name}") for name in names]
 

@@ -15,6 +15,7 @@ from visavis.foundation.files.refusals import Damaged, FileRefused, TooManyPixel
 from visavis.foundation.files.types import Limits
 
 READY = b"visavis 1\n"
+NICENESS = 10  # pages come first
 
 
 def main(asked: str, described: str) -> None:
@@ -65,7 +66,8 @@ def _judged(content: bytes, limits: Limits) -> tuple[dict[str, object], list[byt
 
 
 def _limit(limits: Limits) -> None:
-    """Put this process on its short lead; what it starts inherits it."""
+    """Put this process on its short lead, behind all others; what it starts inherits it."""
+    os.nice(NICENESS)
     for what, most in (
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_CPU, limits.cpu_s),

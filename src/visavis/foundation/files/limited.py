@@ -1,6 +1,7 @@
 """A process on a short lead: little memory, little time, no files, no environment, no children.
 
-At most two run at once in each of our processes: judging is heavy, and pages must stay quick.
+At most two run at once in each of our processes, behind everything else, and two more files wait for
+their turn: judging is heavy, who waits holds a thread, and pages must stay quick.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from visavis.foundation.files.refusals import TooBusy, TookTooLong
 from visavis.foundation.files.types import Limits
 
 AT_ONCE = 2
+WAITING = 2  # of the threads that pages are made in, half stay free whatever is sent
 SOURCE = Path(__file__).parents[3]
 START = (
     f"import sys; sys.path.insert(0, {str(SOURCE)!r}); "
@@ -26,7 +28,7 @@ START = (
 )
 ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}
 
-_turns = BoundedSemaphore(AT_ONCE)
+_turns, _places = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + WAITING)
 
 
 @contextlib.contextmanager
@@ -34,14 +36,19 @@ def turn(limits: Limits) -> Iterator[None]:
     """Wait for one of the two turns and hold it.
 
     Raises:
-        TooBusy: none became free in time.
+        TooBusy: none became free in time, or two files wait already.
     """
-    if not _turns.acquire(timeout=limits.wait_s):
+    if not _places.acquire(blocking=False):
         raise TooBusy
     try:
-        yield
+        if not _turns.acquire(timeout=limits.wait_s):
+            raise TooBusy
+        try:
+            yield
+        finally:
+            _turns.release()
     finally:
-        _turns.release()
+        _places.release()
 
 
 def run(
