@@ -129,9 +129,9 @@ def with_new(
     filled_in = posted.copy()
     held = posted.get(ON_PAGE, "").split()
     for field in fields:
-        value = _initial(field, known)
-        if field.code in held or not value:
+        if field.code in held or known.get(field.code) in (None, ""):
             continue
+        value = _initial(field, known)
         if field.type in DAYS:
             for n, part in enumerate(_day_parts(str(known[field.code]))):
                 filled_in[f"{field.code}_{n}"] = part
