@@ -11,7 +11,7 @@ from pathlib import Path
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.journeys.conftest import Running
 
@@ -243,8 +243,14 @@ class Person:
 
     def looks(self) -> None:
         """Judge the page by the accessibility rules, once the page has come to rest."""
-        self.page.wait_for_load_state("load")
-        found = Axe().run(self.page, options=RULES)
+        for again in (True, True, False):
+            self.page.wait_for_load_state("load")
+            try:
+                found = Axe().run(self.page, options=RULES)
+                break
+            except Error as fault:  # some pages load themselves anew, also while they are judged
+                if not again or "context was destroyed" not in str(fault):
+                    raise
         for violation in found.response["violations"]:
             where = [node["target"] for node in violation["nodes"]][:3]
             self.violations.append(

@@ -13,7 +13,7 @@ from tests.answers import season_answers
 from tests.attaching import HABITAT, QUESTION, files, pdf, picture  # noqa: F401
 from tests.filling_in import Browser, address, browser, signed_in  # noqa: F401
 from tests.requesting import citizen, service  # noqa: F401
-from visavis.cases import attachments
+from visavis.cases import attaching, attachments
 from visavis.cases.attachment_models import Attachment
 from visavis.cases.attachment_rules import Standing, Verdict
 from visavis.cases.models import Case
@@ -251,3 +251,18 @@ class TestMyDocuments:
         send(on_page, case)
 
         assert count() == before
+
+
+def test_a_draft_taken_up_elsewhere_while_its_file_is_judged_is_not_found(
+    on_page, case, monkeypatch
+):
+    judge = attaching.examine
+
+    def meanwhile(content):
+        Case.objects.update(owner="", held_by="browser:another")
+        return judge(content)
+
+    monkeypatch.setattr(attaching, "examine", meanwhile)
+
+    assert send(on_page, case).status_code == 404
+    assert not Attachment.objects.exists()
