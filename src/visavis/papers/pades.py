@@ -11,7 +11,6 @@ sign, and no process does at its start.
 # mypy: allow-untyped-calls
 # pyHanko is half typed.
 
-import asyncio
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from visavis.foundation.loops import run
 from visavis.gateways.timestamps.client import Authority
 from visavis.gateways.timestamps.errors import NoTimestamp
 from visavis.papers.pdf_signing import PrivateKey
@@ -160,7 +160,7 @@ def _message(
         digest, DIGEST, dry_run=only_its_size, use_pades=True, timestamper=timestamper
     )
     try:
-        made: bytes = asyncio.run(message).dump()
+        made: bytes = run(message).dump()
     except TimestampRequestError as fault:
         raise NoTimestamp(str(fault)) from fault
     return made

@@ -8,8 +8,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.testing import InMemoryConnector
 
-from tests.loops import run
 from visavis.foundation import jobs
+from visavis.foundation.loops import run
 
 
 @pytest.fixture

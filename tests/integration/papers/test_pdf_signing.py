@@ -12,7 +12,7 @@ import pytest
 from asn1crypto import cms, tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -21,6 +21,7 @@ from tests.integration.papers.test_printed import EMPTY_TABLE, booklet, permit
 from tests.judges import judged
 from tests.papers import ISSUED
 from tests.pdf_signatures import KEYS, certificate, is_signed_whole, provider, signature_of
+from visavis.foundation.loops import run
 from visavis.gateways.timestamps import client, fake
 from visavis.papers.rules import DocumentKind
 
@@ -163,10 +164,12 @@ class TestTimestamps:
         certificate, _ = fake.key()
         (signature,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
 
-        status = validate_pdf_signature(
-            signature,
-            signer_validation_context=trusting(signature.signer_cert),
-            ts_validation_context=trusting(certificate),
+        status = run(
+            async_validate_pdf_signature(
+                signature,
+                signer_validation_context=trusting(signature.signer_cert),
+                ts_validation_context=trusting(certificate),
+            )
         )
 
         assert status.intact

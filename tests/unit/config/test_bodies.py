@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.loops import run
 from visavis.config import asgi, bodies
+from visavis.foundation.loops import run
 
 
 def scope(**headers: str) -> dict[str, object]:
@@ -108,7 +108,7 @@ class TestWhole:
             kept.close()
             return lies_there
 
-        lies_there = asyncio.run(read())
+        lies_there = run(read())
         assert len(lies_there) == len(b"passport" * 50_000)
         assert b"passport" not in lies_there
 
@@ -125,7 +125,7 @@ class TestWhole:
                 kept.close()
             (await bodies.whole(scope(), sender(large))).close()
 
-        asyncio.run(all_of_them())
+        run(all_of_them())
 
         assert bodies.Kept.on_disk == 0
 

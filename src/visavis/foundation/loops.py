@@ -1,4 +1,4 @@
-"""An event loop of its own, for a worker whose thread has one already: Playwright keeps it."""
+"""Asynchronous libraries, called from code that is not asynchronous."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,6 +9,9 @@ Result = TypeVar("Result")
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Return what the work comes to; it is done in another thread."""
+    """Return what the work comes to.
+
+    It is done in a thread of its own, so that it may be called where an event loop runs already.
+    """
     with ThreadPoolExecutor(max_workers=1) as pool:
         return pool.submit(asyncio.run, work).result()
