@@ -16,14 +16,21 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Running
 from tests.journeys.counter import Person
 from tests.journeys.test_have_a_permit_checked import staff
+from tests.journeys.test_send_photos_by_phone import photographs
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("instances")]
 Open = Callable[..., Page]
 KNOWN_TO_THE_REGISTER = 20  # days since Élodie's first positive result
 
 
-def asks_for_the_certificate(citizen: Person, *, days_ago: int, delivery: str) -> str:
-    """Sign in as Élodie, fill in the form, send it, and return the request's number."""
+def asks_for_the_certificate(
+    citizen: Person, *, days_ago: int, delivery: str, phone: Person | None = None
+) -> str:
+    """Sign in as Élodie, fill in the form, send it, and return the request's number.
+
+    Args:
+        phone: photographs the laboratory's sheet; without one she has no proof at hand.
+    """
     login = citizen.running.login("elodie.exemple@example.ch")
     citizen.goes_to("/fr/account/login/")
     citizen.answers(login=login["login"], password=login["password"])
@@ -35,7 +42,11 @@ def asks_for_the_certificate(citizen: Person, *, days_ago: int, delivery: str) -
     day = (str(positive.day), str(positive.month), str(positive.year))
     citizen.answers_and_continues(first_positive_on=day)
     citizen.continues()  # for whom: filled in from her profile
-    citizen.continues()  # she has no proof at hand
+    expect(citizen.page).to_have_url(re.compile("/step/proof/"))
+    if phone:
+        photographs(citizen, phone, "test_proof", place="Certificat", private="Élodie")
+        expect(citizen.page.locator("main")).to_contain_text("test_proof.jpg")
+    citizen.continues()
     citizen.answers_and_continues(delivery=delivery)
     if delivery == "post":
         citizen.continues()  # her address, likewise
@@ -88,11 +99,13 @@ def test_the_register_knows_it_and_the_certificate_is_there_at_once(
 
 
 def test_the_register_knows_another_day_and_an_officer_decides(jura: Running, open_browser: Open):
-    # Given Élodie, who remembers another day than the laboratory reported
+    # Given Élodie, who remembers another day than the laboratory reported, and photographs its sheet
     elodie = Person(open_browser("kiosk"), jura)
+    phone = Person(open_browser("phone"), jura)
     reference = asks_for_the_certificate(
-        elodie, days_ago=KNOWN_TO_THE_REGISTER + 1, delivery="post"
+        elodie, days_ago=KNOWN_TO_THE_REGISTER + 1, delivery="post", phone=phone
     )
+    phone.found_every_page_accessible()
 
     # When the office of health has it, with what differs
     helene = staff(jura, open_browser("tablet"), "helene@example.ch", "office")
@@ -109,6 +122,13 @@ def test_the_register_knows_another_day_and_an_officer_decides(jura: Running, op
     helene.looks()
 
     # And accepts it after a look at the proof
+    proof = helene.page.locator("main img[src*='/preview/']")
+    for _ in range(120):  # nobody sees it before it is found clean
+        if proof.count():
+            break
+        helene.page.wait_for_timeout(500)
+        helene.page.reload()
+    expect(proof.first).to_be_visible()
     helene.page.locator("form[action*='/accept/'] button").click()
     expect(helene.page).to_have_url(re.compile("/office/$"))
     helene.found_every_page_accessible()

@@ -30,53 +30,13 @@ def test_the_paper_is_photographed_with_the_phone_and_stands_on_the_kiosk(
     kiosk.begins()
     _fills_in_until_the_paper(kiosk)
 
-    # When they choose their phone, and the phone reads the code
-    kiosk.page.locator("main a[href*='/phone/habitat_paper/']").click()
-    kiosk.looks()
+    # When they choose their phone and take the picture
     phone = Person(open_browser("phone"), jura)
-    address = kiosk.reads_the_code()
-    phone.page.goto(address)
-    phone.looks()
-    phone.sees("Saignelégier")
-    phone.sees("attestation")
-    phone.continues()
-    phone.looks()
-    number = phone.page.locator(".code__value").inner_text().strip()
-
-    # And choose on the kiosk the number that the phone shows
-    button = kiosk.page.locator(f"main button[name=number][value='{number}']")
-    expect(button).to_be_visible(timeout=PATIENCE_MS)
-    kiosk.looks()
-    button.click()
-    expect(kiosk.page.locator("main h1")).to_contain_text("Prenez maintenant la photo")
-    kiosk.looks()
-
-    # And take the picture
-    camera = phone.page.locator("main input[type=file]")
-    expect(camera).to_be_visible(timeout=PATIENCE_MS)
-    phone.looks()
-    assert "Photographe" not in phone.page.content()
-    paper = sending.picture("JPEG", size=(1200, 900))
-    camera.set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": paper})
-    phone.continues()
-    expect(phone.page.locator("main")).to_contain_text("1 fichier est arrivé", timeout=PATIENCE_MS)
-    phone.looks()
-
-    # Then both sides say so, by themselves
-    expect(kiosk.page.locator("main h1")).to_contain_text(
-        "Vos photos sont arrivées", timeout=PATIENCE_MS
+    address = photographs(
+        kiosk, phone, "habitat_paper", place="Saignelégier", private="Photographe"
     )
-    kiosk.looks()
-    phone.page.get_by_role("button", name="J’ai tout envoyé").click()
-    expect(phone.page.locator("main h1")).to_contain_text("Continuez à l’écran")
-    phone.looks()
-    expect(kiosk.page.locator("main")).to_contain_text(
-        "le téléphone a terminé", timeout=PATIENCE_MS
-    )
-    kiosk.looks()
 
     # And the request holds it, while the code is worth nothing any more
-    kiosk.page.locator("main button[name=end]").click()
     expect(kiosk.page).to_have_url(re.compile("/step/habitat/"))
     expect(kiosk.page.locator("main")).to_contain_text("habitat_paper.jpg")
     kiosk.looks()
@@ -86,6 +46,57 @@ def test_the_paper_is_photographed_with_the_phone_and_stands_on_the_kiosk(
     phone.looks()
     for person in (phone, kiosk):
         person.found_every_page_accessible()
+
+
+def photographs(screen: Person, phone: Person, question: str, *, place: str, private: str) -> str:
+    """Send a picture by phone for a question on the screen; return what the phone has read.
+
+    Args:
+        place: what the phone says of the screen.
+        private: typed on the screen before; the phone is not told.
+    """
+    screen.page.locator(f"main a[href*='/phone/{question}/']").click()
+    screen.looks()
+    address = screen.reads_the_code()
+    phone.page.goto(address)
+    phone.looks()
+    phone.sees(place)
+    phone.continues()
+    phone.looks()
+    number = phone.page.locator(".code__value").inner_text().strip()
+
+    # the number that the phone shows is chosen on the screen
+    button = screen.page.locator(f"main button[name=number][value='{number}']")
+    expect(button).to_be_visible(timeout=PATIENCE_MS)
+    screen.looks()
+    button.click()
+    expect(screen.page.locator("main h1")).to_contain_text("Prenez maintenant la photo")
+    screen.looks()
+
+    camera = phone.page.locator("main input[type=file]")
+    expect(camera).to_be_visible(timeout=PATIENCE_MS)
+    phone.looks()
+    assert private not in phone.page.content()
+    paper = sending.picture("JPEG", size=(1200, 900))
+    camera.set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": paper})
+    phone.continues()
+    expect(phone.page.locator("main")).to_contain_text("1 fichier est arrivé", timeout=PATIENCE_MS)
+    phone.looks()
+
+    # both sides say so, by themselves
+    expect(screen.page.locator("main h1")).to_contain_text(
+        "Vos photos sont arrivées", timeout=PATIENCE_MS
+    )
+    screen.looks()
+    phone.page.get_by_role("button", name="J’ai tout envoyé").click()
+    expect(phone.page.locator("main h1")).to_contain_text("Continuez à l’écran")
+    phone.looks()
+    expect(screen.page.locator("main")).to_contain_text(
+        "le téléphone a terminé", timeout=PATIENCE_MS
+    )
+    screen.looks()
+    screen.page.locator("main button[name=end]").click()
+    return address
 
 
 def _fills_in_until_the_paper(kiosk: Person) -> None:
